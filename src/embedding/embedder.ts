@@ -1,0 +1,62 @@
+/**
+ * Turning text into vectors: the interface, and the choice of what stands behind it.
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LyrecError } from '../errors.js';
+import type { Field } from '../song.js';
+import { openStaticEmbedder } from './static/static-embedder.js';
+
+/** What a question's text is: a piece of lyrics, or words about a song. */
+export type QueryKind = 'lyrics' | 'description';
+
+/** How far a long embedding has come. */
+export interface EmbedOptions {
+  /** Called with the number of texts done so far. */
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Places texts in a space where songs lie near what is said about them.
+ *
+ * Every vector is a unit-length Float32Array of `dimensions` numbers (all zeros for a text without a known word),
+ * and depends on its text alone, never on the texts embedded along with it.
+ */
+export interface Embedder {
+  /** Changes whenever the vectors would: vectors are stored under it. */
+  readonly id: string;
+  /** The name a user knows the model by. */
+  readonly name: string;
+  /** What `openEmbedder` needs to open the same model again. */
+  readonly source: string;
+  readonly dimensions: number;
+  embedDocuments(texts: readonly string[], field: Field, options?: EmbedOptions): Promise<Float32Array[]>;
+  embedQuery(text: string, kind: QueryKind): Promise<Float32Array>;
+}
+
+/** The model that comes with LyRec and is used unless another is named. */
+export const DEFAULT_MODEL = 'lyrec-static';
+
+const BUNDLED_MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
+
+/**
+ * Opens a model by name.
+ *
+ * @param model `lyrec-static`, or a folder in Model2Vec's layout.
+ * @throws LyrecError `model-missing` if there is no such model, `model-damaged` if it cannot be read.
+ */
+export async function openEmbedder(model: string = DEFAULT_MODEL): Promise<Embedder> {
+  if (model === DEFAULT_MODEL) {
+    return openStaticEmbedder(join(BUNDLED_MODELS, model), { name: model, source: model });
+  }
+  const folder = resolve(model);
+  if (!existsSync(join(folder, 'config.json'))) {
+    throw new LyrecError('model-missing', `There is no model in ${isAbsolute(model) ? model : folder}.`, {
+      hint: `Name the model that comes with LyRec (${DEFAULT_MODEL}) or a folder with config.json, tokenizer.json and model.safetensors.`,
+    });
+  }
+  return openStaticEmbedder(folder, { name: model, source: folder });
+}

@@ -1,0 +1,57 @@
+/**
+ * The static model as an embedder.
+ * @module
+ */
+import { throwIfInterrupted } from '../../errors.js';
+import { distinctLines } from '../../reading/lines.js';
+import type { Field } from '../../song.js';
+import type { Embedder, EmbedOptions, QueryKind } from '../embedder.js';
+import { countPieces, poolPieces, readStaticModel, type StaticModel } from './static-model.js';
+
+// About a tenth of a second of work: often enough to be interrupted, seldom enough to cost nothing.
+const BETWEEN_PAUSES = 256;
+
+/**
+ * Opens a folder in Model2Vec's layout.
+ *
+ * @throws LyrecError `model-missing` or `model-damaged`.
+ */
+export function openStaticEmbedder(folder: string, { name, source }: { name: string; source: string }): Embedder {
+  const model = readStaticModel(folder);
+  return {
+    id: `static:${model.fingerprint}`,
+    name,
+    source,
+    dimensions: model.dimensions,
+    embedDocuments: (texts, field, options) => embedAll(model, texts, field, options),
+    embedQuery: async (text, kind: QueryKind) => embedText(model, text, kind === 'lyrics' ? 'lyrics' : 'summary'),
+  };
+}
+
+/** The pieces of a text as the model counts them: lyrics may lose their repeated lines first. */
+export function piecesOf(model: StaticModel, text: string, field: Field): Map<number, number> {
+  const once = field === 'lyrics' && model.pooling.repeatedLines === 'once';
+  return countPieces(model.tokenizer.pieces(once ? distinctLines(text) : text));
+}
+
+function embedText(model: StaticModel, text: string, field: Field): Float32Array {
+  return poolPieces(model, piecesOf(model, text, field));
+}
+
+async function embedAll(
+  model: StaticModel,
+  texts: readonly string[],
+  field: Field,
+  { onProgress, signal }: EmbedOptions = {},
+): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  for (const text of texts) {
+    vectors.push(embedText(model, text, field));
+    if (vectors.length % BETWEEN_PAUSES !== 0) continue;
+    onProgress?.(vectors.length);
+    await new Promise(setImmediate);
+    throwIfInterrupted(signal);
+  }
+  onProgress?.(vectors.length);
+  return vectors;
+}

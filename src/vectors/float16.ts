@@ -1,0 +1,69 @@
+/**
+ * Half-precision numbers, which Node 20 has no array for. Vectors are kept in them: the cosine of two unit vectors
+ * changes by less than 0.0001, and the catalog takes half the space.
+ * @module
+ */
+
+let table: Float32Array | undefined;
+
+/** All 65,536 halves as float32, made once: a look-up is several times faster than taking the bits apart. */
+function halves(): Float32Array {
+  if (table) return table;
+  table = new Float32Array(65536);
+  for (let bits = 0; bits < 65536; bits++) {
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    const size =
+      exponent === 0
+        ? fraction * 2 ** -24
+        : exponent === 31
+          ? fraction
+            ? Number.NaN
+            : Number.POSITIVE_INFINITY
+          : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    table[bits] = bits & 0x8000 ? -size : size;
+  }
+  return table;
+}
+
+/** Float16 bits to float32 numbers. */
+export function decodeFloat16(bits: Uint16Array): Float32Array {
+  const lookup = halves();
+  const out = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) out[i] = lookup[bits[i]!]!;
+  return out;
+}
+
+const scratch = new Float32Array(1);
+const scratchBits = new Uint32Array(scratch.buffer);
+
+/** Float32 numbers to float16 bits, rounded to the nearest, ties to even. */
+export function encodeFloat16(values: Float32Array): Uint16Array {
+  const out = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    scratch[0] = values[i]!;
+    const bits = scratchBits[0]!;
+    const sign = (bits >>> 16) & 0x8000;
+    const exponent = ((bits >>> 23) & 255) - 112;
+    const fraction = bits & 0x7fffff;
+    if (exponent >= 31) {
+      // 143 is the exponent 255 of infinity and NaN after the shift above.
+      out[i] = sign | 0x7c00 | (exponent === 143 && fraction ? 0x200 : 0);
+    } else if (exponent > 0) {
+      const half = (exponent << 10) | (fraction >>> 13);
+      out[i] = sign | (half + roundUp(fraction & 0x1fff, 0x1000, half & 1));
+    } else if (exponent > -11) {
+      const whole = fraction | 0x800000;
+      const shift = 14 - exponent;
+      const half = whole >>> shift;
+      out[i] = sign | (half + roundUp(whole & ((1 << shift) - 1), 1 << (shift - 1), half & 1));
+    } else {
+      out[i] = sign;
+    }
+  }
+  return out;
+}
+
+function roundUp(rest: number, middle: number, odd: number): number {
+  return rest > middle || (rest === middle && odd) ? 1 : 0;
+}
