@@ -1,0 +1,250 @@
+/**
+ * The SQLite file of an index folder: songs, and the vectors of their texts.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { LyrecError } from '../errors.js';
+import type { Field, Song } from '../song.js';
+import { decodeFloat16, encodeFloat16 } from '../vectors/float16.js';
+import { FORMAT_VERSION, SCHEMA } from './schema.js';
+
+export { FORMAT_VERSION } from './schema.js';
+
+/** A text to embed, and the name its vector is kept under. */
+export interface PendingText {
+  readonly songId: number;
+  readonly hash: Buffer;
+  readonly text: string;
+}
+
+interface SongRow {
+  readonly id: number;
+  readonly artist: string;
+  readonly title: string;
+  readonly link: string | null;
+  readonly lyrics: string;
+  readonly summary: string | null;
+  readonly metadata: string;
+}
+
+const SONG_COLUMNS = 'e.id, s.artist, s.title, s.link, s.lyrics, s.summary, s.metadata';
+const HASH_COLUMN: Record<Field, string> = { lyrics: 's.lyrics_hash', summary: 's.summary_hash' };
+
+/** One open catalog. Whoever opens it closes it. */
+export class Catalog {
+  readonly #db: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  private constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  /** Opens a catalog to read. @throws LyrecError `index-damaged` if it is no catalog. */
+  static read(file: string): Catalog {
+    if (!existsSync(file)) throw damaged(file);
+    return Catalog.#open(file, { readonly: true });
+  }
+
+  /** Opens a catalog to write, making it if there is none. Readers go on reading meanwhile. */
+  static write(file: string): Catalog {
+    const catalog = Catalog.#open(file, {});
+    const version = catalog.#db.pragma('user_version', { simple: true }) as number;
+    if (version !== 0 && version !== FORMAT_VERSION) {
+      catalog.close();
+      throw new LyrecError('index-version', `${file} was written by another version of LyRec.`, {
+        hint: 'Build into an empty folder, or delete this one first.',
+      });
+    }
+    catalog.#db.pragma('journal_mode = WAL');
+    catalog.#db.pragma('synchronous = NORMAL');
+    catalog.#db.exec(SCHEMA);
+    catalog.#db.pragma(`user_version = ${FORMAT_VERSION}`);
+    return catalog;
+  }
+
+  static #open(file: string, options: Database.Options): Catalog {
+    let db: Database.Database | undefined;
+    try {
+      db = new Database(file, options);
+      db.pragma('schema_version');
+      return new Catalog(db);
+    } catch (cause) {
+      db?.close();
+      if (isNoDatabase(cause)) throw damaged(file, cause);
+      throw cause;
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** Puts everything into the one file, so that the folder can be copied or lie on a read-only disk. */
+  settle(): void {
+    try {
+      this.#db.pragma('journal_mode = DELETE');
+    } catch (error) {
+      // Somebody is reading: the write-ahead log stays beside the file until they are done.
+      if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) throw error;
+    }
+  }
+
+  // ── building ──
+
+  /** The number of an edition nobody has used. */
+  newEdition(): number {
+    return (this.#prepare('SELECT coalesce(max(edition), 0) + 1 AS next FROM editions').get() as { next: number }).next;
+  }
+
+  /** Adds songs to an edition, all or none. */
+  addSongs(edition: number, songs: readonly Song[]): void {
+    const find = this.#prepare('SELECT key FROM songs WHERE digest = ?').pluck();
+    const insert = this.#prepare(
+      `INSERT INTO songs (digest, artist, title, link, lyrics, summary, metadata, lyrics_hash, summary_hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    const list = this.#prepare('INSERT INTO editions (edition, id, key) VALUES (?, ?, ?)');
+    this.#db.transaction(() => {
+      for (const { id, artist, title, link, lyrics, summary, metadata } of songs) {
+        const more = JSON.stringify(metadata);
+        const digest = hashOf(JSON.stringify([artist, title, link, lyrics, summary, more]));
+        const key =
+          find.get(digest) ??
+          insert.run(
+            ...[digest, artist, title, link, lyrics, summary, more],
+            textHash('lyrics', lyrics),
+            summary === null ? null : textHash('summary', summary),
+          ).lastInsertRowid;
+        list.run(edition, id, key);
+      }
+    })();
+  }
+
+  /** The texts of a field that have no vector by this embedder yet, `limit` at a time, after the song `after`. */
+  pendingTexts(edition: number, field: Field, embedder: string, after: number, limit: number): PendingText[] {
+    return this.#prepare(
+      `SELECT e.id AS songId, ${HASH_COLUMN[field]} AS hash, s.${field} AS text
+       FROM editions e JOIN songs s ON s.key = e.key
+       LEFT JOIN vectors v ON v.text_hash = ${HASH_COLUMN[field]} AND v.embedder = ?
+       WHERE e.edition = ? AND e.id > ? AND ${HASH_COLUMN[field]} IS NOT NULL AND v.text_hash IS NULL
+       ORDER BY e.id LIMIT ?`,
+    ).all(embedder, edition, after, limit) as PendingText[];
+  }
+
+  /** How many songs of an edition have this field, and how many of those a vector by this embedder. */
+  countTexts(edition: number, field: Field, embedder: string): { texts: number; vectors: number } {
+    return this.#prepare(
+      `SELECT count(*) AS texts, count(v.text_hash) AS vectors
+       FROM editions e JOIN songs s ON s.key = e.key
+       LEFT JOIN vectors v ON v.text_hash = ${HASH_COLUMN[field]} AND v.embedder = ?
+       WHERE e.edition = ? AND ${HASH_COLUMN[field]} IS NOT NULL`,
+    ).get(embedder, edition) as { texts: number; vectors: number };
+  }
+
+  /** Keeps the vectors of texts, all or none. */
+  addVectors(embedder: string, texts: readonly PendingText[], vectors: readonly Float32Array[]): void {
+    const insert = this.#prepare('INSERT OR IGNORE INTO vectors (text_hash, embedder, vector) VALUES (?, ?, ?)');
+    this.#db.transaction(() => {
+      texts.forEach(({ hash }, i) => {
+        insert.run(hash, embedder, Buffer.from(encodeFloat16(vectors[i]!).buffer));
+      });
+    })();
+  }
+
+  /** Every vector of a field in the order of song ids. */
+  *vectorsInOrder(edition: number, field: Field, embedder: string): Generator<{ id: number; vector: Float32Array }> {
+    // A page at a time: an open statement would keep others on this connection from writing.
+    const page = this.#prepare(
+      `SELECT e.id AS id, v.vector AS bytes
+       FROM editions e JOIN songs s ON s.key = e.key
+       JOIN vectors v ON v.text_hash = ${HASH_COLUMN[field]} AND v.embedder = ?
+       WHERE e.edition = ? AND e.id > ? ORDER BY e.id LIMIT 512`,
+    );
+    for (let after = 0; ; ) {
+      const rows = page.all(embedder, edition, after) as { id: number; bytes: Buffer }[];
+      for (const { id, bytes } of rows) yield { id, vector: toVector(bytes) };
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.id;
+    }
+  }
+
+  /** Forgets every edition but these, and what only the others held. */
+  keepEditions(editions: readonly number[]): void {
+    const kept = editions.map(Number).join(', ');
+    this.#db.transaction(() => {
+      const dropped = this.#db.prepare(`DELETE FROM editions WHERE edition NOT IN (${kept})`).run().changes;
+      if (dropped === 0) return;
+      const songs = this.#db.prepare('DELETE FROM songs WHERE key NOT IN (SELECT key FROM editions)').run().changes;
+      if (songs === 0) return;
+      this.#db.exec(`DELETE FROM vectors WHERE text_hash NOT IN
+        (SELECT lyrics_hash FROM songs UNION SELECT summary_hash FROM songs WHERE summary_hash IS NOT NULL)`);
+    })();
+  }
+
+  // ── reading ──
+
+  /** Songs by id, in the order asked; ids the edition does not have are left out. */
+  songs(edition: number, ids: readonly number[]): Song[] {
+    const find = this.#prepare(
+      `SELECT ${SONG_COLUMNS} FROM editions e JOIN songs s ON s.key = e.key WHERE e.edition = ? AND e.id = ?`,
+    );
+    return ids.flatMap((id) => {
+      const row = find.get(edition, id) as SongRow | undefined;
+      return row ? [toSong(row)] : [];
+    });
+  }
+
+  /** The vectors of songs by id; songs without this field, or unknown, are left out. */
+  vectors(edition: number, field: Field, embedder: string, ids: readonly number[]): Map<number, Float32Array> {
+    const find = this.#prepare(
+      `SELECT v.vector FROM editions e JOIN songs s ON s.key = e.key
+       JOIN vectors v ON v.text_hash = ${HASH_COLUMN[field]} AND v.embedder = ?
+       WHERE e.edition = ? AND e.id = ?`,
+    ).pluck();
+    const found = new Map<number, Float32Array>();
+    for (const id of ids) {
+      const bytes = find.get(embedder, edition, id) as Buffer | undefined;
+      if (bytes) found.set(id, toVector(bytes));
+    }
+    return found;
+  }
+
+  #prepare(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** What a text's vector is kept under: the same words are embedded differently as lyrics and as a summary. */
+function textHash(field: Field, text: string): Buffer {
+  return hashOf(`${field}\n${text}`);
+}
+
+/** The first half of a SHA-256: 128 bits keep millions of texts apart. */
+function hashOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest().subarray(0, 16);
+}
+
+function toSong(row: SongRow): Song {
+  return { ...row, metadata: JSON.parse(row.metadata) as Record<string, string> };
+}
+
+function toVector(bytes: Buffer): Float32Array {
+  // SQLite hands out bytes at any address, 16-bit numbers need an even one.
+  return decodeFloat16(new Uint16Array(new Uint8Array(bytes).buffer));
+}
+
+function isNoDatabase(cause: unknown): boolean {
+  return cause instanceof Database.SqliteError && ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(cause.code);
+}
+
+function damaged(file: string, cause?: unknown): LyrecError {
+  return new LyrecError('index-damaged', `${file} is missing or damaged.`, { hint: 'Build the index again.', cause });
+}

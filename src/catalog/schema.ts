@@ -1,0 +1,39 @@
+/**
+ * The catalog's tables.
+ *
+ *     editions  (edition, id) ─► songs.key      what each build put together; readers see one edition, never a half
+ *     songs     key ─► the row's content         kept once however many editions hold it
+ *     vectors   (hash of text, embedder) ─► float16 numbers
+ *
+ * @module
+ */
+
+/** Raise it with every change of the tables or of an index folder's files: older folders are then built anew. */
+export const FORMAT_VERSION = 1;
+
+export const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS songs (
+    key INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
+    artist TEXT NOT NULL,
+    title TEXT NOT NULL,
+    link TEXT,
+    lyrics TEXT NOT NULL,
+    summary TEXT,
+    metadata TEXT NOT NULL,
+    lyrics_hash BLOB NOT NULL,
+    summary_hash BLOB
+  );
+  CREATE TABLE IF NOT EXISTS editions (
+    edition INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    key INTEGER NOT NULL REFERENCES songs (key),
+    PRIMARY KEY (edition, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS vectors (
+    text_hash BLOB NOT NULL,
+    embedder TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (text_hash, embedder)
+  ) WITHOUT ROWID;
+`;

@@ -1,0 +1,70 @@
+/**
+ * `lyrec build`.
+ * @module
+ */
+import { type BuildReport, buildIndex } from '../building/builder.js';
+import { parseColumnNames } from '../reading/song-reader.js';
+import { reasons } from './info.js';
+import type { IndexFlags } from './program.js';
+import { openProgress } from './progress.js';
+import { grouped, sizeInWords } from './terminal.js';
+
+/** Flags of `lyrec build`. */
+export interface BuildFlags extends IndexFlags {
+  readonly columns?: string;
+  readonly model: string;
+  readonly quiet?: true;
+}
+
+// Left-out rows beyond these are counted, not listed.
+const LISTED = 5;
+
+export async function build(csv: string, flags: BuildFlags): Promise<void> {
+  const columns = flags.columns === undefined ? {} : parseColumnNames(flags.columns);
+  const interrupt = new AbortController();
+  // The second Ctrl-C finds no listener and ends the process as usual.
+  process.once('SIGINT', () => interrupt.abort());
+  process.once('SIGTERM', () => interrupt.abort());
+  const progress = await openProgress({ quiet: flags.quiet ?? false });
+  try {
+    const report = await buildIndex({
+      input: csv,
+      folder: flags.index,
+      model: flags.model,
+      columns,
+      onProgress: progress.show,
+      signal: interrupt.signal,
+    });
+    progress.stop();
+    process.stdout.write(flags.json ? `${JSON.stringify(asJson(report, flags))}\n` : asText(report, flags));
+  } finally {
+    progress.stop();
+  }
+}
+
+function asJson({ manifest, upToDate, embedded, seconds, bytes }: BuildReport, flags: BuildFlags): object {
+  const { songs, summaries, skipped, embedder } = manifest;
+  return {
+    command: 'build',
+    index: { folder: flags.index, songs, summaries, model: embedder.name, bytes },
+    up_to_date: upToDate,
+    read: songs + skipped.length,
+    skipped,
+    embedded,
+    seconds: Math.round(seconds * 1000) / 1000,
+  };
+}
+
+function asText({ manifest, upToDate, seconds, bytes }: BuildReport, flags: BuildFlags): string {
+  const { songs, skipped, source } = manifest;
+  if (upToDate) return `${flags.index} is up to date: ${grouped(songs)} songs of ${source.name}.\n`;
+  const lines = [
+    `${flags.index}: ${grouped(songs)} songs of ${source.name}, ${sizeInWords(bytes)}, in ${seconds.toFixed(1)} s.`,
+  ];
+  if (skipped.length > 0) {
+    lines.push(`Left out: ${reasons(skipped.map(({ reason }) => reason))}.`);
+    for (const { row, line, reason } of skipped.slice(0, LISTED)) lines.push(`  row ${row}, line ${line}: ${reason}`);
+    if (skipped.length > LISTED) lines.push(`  … and ${grouped(skipped.length - LISTED)} more (all with --json)`);
+  }
+  return `${lines.join('\n')}\n`;
+}

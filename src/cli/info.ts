@@ -1,0 +1,39 @@
+/**
+ * `lyrec info`.
+ * @module
+ */
+import { LyRec } from '../lyrec.js';
+import type { IndexFlags } from './program.js';
+import { grouped, sizeInWords } from './terminal.js';
+
+export async function info(flags: IndexFlags): Promise<void> {
+  const lyrec = await LyRec.open(flags.index, { search: 'exact' });
+  try {
+    const { manifest, folder } = lyrec.info;
+    const { bytes, hnsw } = await lyrec.check();
+    if (flags.json) {
+      process.stdout.write(`${JSON.stringify({ folder, bytes, approximate_search: hnsw, ...manifest })}\n`);
+      return;
+    }
+    const { embedder, source, songs, summaries, skipped } = manifest;
+    const rows = [
+      ['index', `${folder} (${sizeInWords(bytes)})`],
+      ['songs', `${grouped(songs)}, ${grouped(summaries)} with a summary`],
+      ['left out', skipped.length ? reasons(skipped.map(({ reason }) => reason)) : 'none'],
+      ['made of', source.name],
+      ['made', `${manifest.built_at.slice(0, 16).replace('T', ' ')} UTC by lyrec ${manifest.lyrec}`],
+      ['model', `${embedder.name}, ${embedder.dimensions} numbers a text`],
+      ['search', hnsw ? 'exact for one question, HNSW graph for many' : 'exact (hnswlib-node is not installed)'],
+    ];
+    process.stdout.write(rows.map(([name, value]) => `${name!.padEnd(9)} ${value}\n`).join(''));
+  } finally {
+    lyrec.close();
+  }
+}
+
+/** "3 no words, 1 cut short" */
+export function reasons(all: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const reason of all) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => `${grouped(count)} ${reason}`).join(', ');
+}

@@ -1,0 +1,76 @@
+/**
+ * Answers as text for people and as JSON for programs.
+ * @module
+ */
+import type { Answer, IndexInfo } from '../lyrec.js';
+import type { Song, SongMatch } from '../song.js';
+import type { QuestionFlags } from './program.js';
+import { type Painter, painter, terminalWidth, wrap } from './terminal.js';
+
+/** What is printed for an answer, with the last line's end. */
+export async function renderAnswer(
+  command: string,
+  info: IndexInfo,
+  answer: Answer,
+  tookMs: number,
+  flags: QuestionFlags,
+): Promise<string> {
+  const full = flags.full ?? false;
+  if (flags.jsonl) return answer.matches.map((match) => `${JSON.stringify(resultOf(match, { full }))}\n`).join('');
+  if (flags.json) {
+    const { songs, embedder } = info.manifest;
+    return `${JSON.stringify({
+      command,
+      query: answer.query,
+      index: { songs, model: embedder.name },
+      results: answer.matches.map((match) => resultOf(match, { full })),
+      took_ms: tookMs,
+    })}\n`;
+  }
+  const paint = await painter(process.stdout);
+  const width = terminalWidth(process.stdout);
+  return answer.matches.map((match) => matchAsText(match, paint, width, { full })).join('\n');
+}
+
+/** A song as JSON, without its lyrics. */
+export function songAsJson({ id, artist, title, link, summary }: Song): Record<string, unknown> {
+  return { song_id: id, artist, title, link, summary };
+}
+
+/** The name a song is known by. */
+export function nameOf({ artist, title }: Song): string {
+  return artist ? `${artist} – ${title}` : title;
+}
+
+function resultOf({ rank, score, song }: SongMatch, { full }: { full: boolean }): Record<string, unknown> {
+  const { song_id, artist, title, link, summary } = songAsJson(song);
+  const rounded = Math.round(score * 1e6) / 1e6;
+  return { rank, song_id, artist, title, score: rounded, link, summary, ...(full && { lyrics: song.lyrics }) };
+}
+
+const INDENT = 11;
+
+/**
+ *      1. 0.712  Rosalind Ferry – The Last Ferry  #12
+ *                A harbour town says goodbye to …
+ */
+function matchAsText(
+  { rank, score, song }: SongMatch,
+  paint: Painter,
+  width: number,
+  { full }: { full: boolean },
+): string {
+  const place = `${String(rank).padStart(3)}.`;
+  const head = `${place} ${paint.score(score.toFixed(3).padStart(5))}  ${paint.title(nameOf(song))}  ${paint.faint(`#${song.id}`)}`;
+  const body = full ? [song.summary ?? '', ...song.lyrics.split('\n')] : [song.summary ?? opening(song.lyrics)];
+  const lines = body
+    .flatMap((line) => wrap(line, width - INDENT))
+    .map((line) => ' '.repeat(INDENT) + paint.faint(line));
+  return `${[head, ...lines].join('\n')}\n`;
+}
+
+/** The first words of the lyrics, for songs that nobody has summarised. */
+function opening(lyrics: string): string {
+  const words = lyrics.split(/\s*\n\s*/).filter(Boolean);
+  return words.slice(0, 2).join(' / ');
+}

@@ -1,0 +1,135 @@
+/**
+ * An index folder and its `manifest.json`, which is written last: a reader trusts what it names and nothing else.
+ *
+ *     catalog.sqlite                         songs, summaries, vectors
+ *     lyrics.<model>.<edition>.codes         exact search over the lyrics vectors
+ *     lyrics.<model>.<edition>.hnsw          approximate search over the same
+ *     summary.<model>.<edition>.codes, .hnsw the same over the summary vectors, where there are summaries
+ *     manifest.json                          made with what, when, from what; names, sizes and checksums of the above
+ *     build.lock                             held while a build runs
+ *
+ * A file name is never used twice, so a reader that has just read a manifest finds its files whole, even while
+ * the next build finishes.
+ *
+ * @module
+ */
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FORMAT_VERSION } from '../catalog/catalog.js';
+import { LyrecError } from '../errors.js';
+import type { SkippedRow } from '../reading/song-reader.js';
+import type { Field } from '../song.js';
+import { checksumOf } from './checksum.js';
+
+export { checksumOf } from './checksum.js';
+export { lockFolder } from './lock.js';
+
+/** A file of the folder. */
+export interface IndexFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** The vectors of one field by one model. */
+export interface FieldFiles {
+  /** How many songs have them. */
+  readonly count: number;
+  readonly exact: IndexFile;
+  /** Null where hnswlib was not installed when the index was built. */
+  readonly hnsw: IndexFile | null;
+}
+
+/** The contents of `manifest.json`. */
+export interface Manifest {
+  readonly format: number;
+  /** The catalog's edition this manifest speaks of. */
+  readonly edition: number;
+  readonly lyrec: string;
+  /** ISO 8601. */
+  readonly built_at: string;
+  readonly source: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly columns: Readonly<Record<string, string>>;
+  };
+  readonly songs: number;
+  readonly summaries: number;
+  readonly skipped: readonly SkippedRow[];
+  readonly embedder: {
+    readonly id: string;
+    readonly name: string;
+    readonly source: string;
+    readonly dimensions: number;
+  };
+  readonly fields: Readonly<Partial<Record<Field, FieldFiles>>>;
+}
+
+export const CATALOG_FILE = 'catalog.sqlite';
+
+const MANIFEST_FILE = 'manifest.json';
+
+/**
+ * Reads the manifest of an index folder.
+ *
+ * @throws LyrecError `index-missing`, `index-unfinished`, `index-version` or `index-damaged`.
+ */
+export function readManifest(folder: string): Manifest {
+  const file = join(folder, MANIFEST_FILE);
+  if (!existsSync(file)) {
+    if (existsSync(join(folder, CATALOG_FILE))) {
+      throw new LyrecError('index-unfinished', `The index in ${folder} was never finished.`, {
+        hint: 'Run the same lyrec build again: it goes on where it stopped.',
+      });
+    }
+    throw new LyrecError('index-missing', `There is no index in ${folder}.`, {
+      hint: 'Make one with: lyrec build songs.csv, or name another folder with --index.',
+    });
+  }
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  } catch (cause) {
+    throw new LyrecError('index-damaged', `${file} is damaged.`, { hint: 'Build the index again.', cause });
+  }
+  if (manifest.format !== FORMAT_VERSION) {
+    throw new LyrecError(
+      'index-version',
+      `The index in ${folder} has format ${manifest.format}; this LyRec reads format ${FORMAT_VERSION}.`,
+      { hint: 'Build it again, into an empty folder.' },
+    );
+  }
+  for (const { name, bytes } of filesOf(manifest)) {
+    if (statSync(join(folder, name), { throwIfNoEntry: false })?.size === bytes) continue;
+    throw damaged(join(folder, name));
+  }
+  return manifest;
+}
+
+/** Puts the manifest in place in one step. */
+export function writeManifest(folder: string, manifest: Manifest): void {
+  const file = join(folder, MANIFEST_FILE);
+  writeFileSync(`${file}.new`, `${JSON.stringify(manifest, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+/** The files beside the catalog that a manifest names. */
+export function filesOf({ fields }: Manifest): IndexFile[] {
+  return Object.values(fields).flatMap(({ exact, hnsw }) => (hnsw ? [exact, hnsw] : [exact]));
+}
+
+/** Compares every file a manifest names with its checksum. @throws LyrecError `index-damaged`. */
+export async function verifyFiles(folder: string, manifest: Manifest): Promise<void> {
+  for (const { name, sha256 } of filesOf(manifest)) {
+    if ((await checksumOf(join(folder, name))) !== sha256) throw damaged(join(folder, name));
+  }
+}
+
+/** The size of an index folder in bytes. */
+export function folderSize(folder: string): number {
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+function damaged(file: string): LyrecError {
+  return new LyrecError('index-damaged', `${file} is missing or damaged.`, { hint: 'Build the index again.' });
+}

@@ -1,0 +1,178 @@
+/**
+ * The library's one class: an index folder, and the questions it answers.
+ * @module
+ */
+import { join } from 'node:path';
+import { Catalog } from './catalog/catalog.js';
+import { type Embedder, openEmbedder } from './embedding/embedder.js';
+import { LyrecError } from './errors.js';
+import { CATALOG_FILE, folderSize, type Manifest, readManifest, verifyFiles } from './index-folder/index-folder.js';
+import { LocalStore, type SearchMethod, searchBoth, searchDescription, searchLyrics } from './searching/search.js';
+import type { Query, Song, SongMatch } from './song.js';
+import { hnswAvailable, type Neighbour } from './vectors/vector-index.js';
+
+/** How to open an index. */
+export interface OpenOptions {
+  /**
+   * `hnsw` (the default) takes tenths of a second to open a large index and answers in a millisecond;
+   * `exact` opens at once, for a program that asks one question.
+   */
+  readonly search?: SearchMethod;
+}
+
+/** How much of an answer is wanted. */
+export interface AskOptions {
+  /** The number of songs, at least 1; 10 unless given. */
+  readonly k?: number;
+}
+
+/** How to answer a question with both parts. */
+export interface BothOptions extends AskOptions {
+  /** How many songs with near lyrics are put in order by the description; 500 unless given, as in the article. */
+  readonly candidates?: number;
+}
+
+/** Songs, best first. */
+export interface Answer {
+  readonly query: Query;
+  readonly matches: readonly SongMatch[];
+}
+
+/** What is in an index. */
+export interface IndexInfo {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+const TOP = 10;
+const CANDIDATES = 500;
+
+/**
+ * An open index folder.
+ *
+ * @example
+ * ```ts
+ * const lyrec = await LyRec.open('indexes');
+ * const { matches } = await lyrec.describe('a dreamy song about childhood memories', { k: 3 });
+ * for (const { rank, score, song } of matches) console.log(rank, score, song.artist, song.title);
+ * lyrec.close();
+ * ```
+ */
+export class LyRec {
+  readonly info: IndexInfo;
+  readonly #catalog: Catalog;
+  readonly #store: LocalStore;
+  #embedder: Promise<Embedder> | undefined;
+
+  private constructor(folder: string, manifest: Manifest, catalog: Catalog, method: SearchMethod) {
+    this.info = { folder, manifest };
+    this.#catalog = catalog;
+    this.#store = new LocalStore(folder, manifest, catalog, method);
+  }
+
+  /**
+   * Opens an index folder that `lyrec build` made. Models and vectors are loaded when a question first needs them.
+   *
+   * @throws LyrecError `index-missing`, `index-unfinished`, `index-version` or `index-damaged`.
+   */
+  static async open(folder: string, { search = 'hnsw' }: OpenOptions = {}): Promise<LyRec> {
+    const manifest = readManifest(folder);
+    return new LyRec(folder, manifest, Catalog.read(join(folder, CATALOG_FILE)), search);
+  }
+
+  /** Lets go of the index's files. */
+  close(): void {
+    this.#catalog.close();
+  }
+
+  /** The songs whose lyrics are most like these. @throws LyrecError `bad-argument` for empty lyrics. */
+  async similarLyrics(lyrics: string, { k = TOP }: AskOptions = {}): Promise<Answer> {
+    checkCount(k, 'k');
+    const vector = await this.#embed(lyrics, 'lyrics');
+    return this.#answer({ lyrics }, await searchLyrics(this.#store, vector, k));
+  }
+
+  /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
+  async describe(description: string, { k = TOP }: AskOptions = {}): Promise<Answer> {
+    checkCount(k, 'k');
+    const vector = await this.#embed(description, 'description');
+    return this.#answer({ description }, await searchDescription(this.#store, vector, k));
+  }
+
+  /**
+   * The songs nearest by lyrics, in the order in which they fit the description.
+   *
+   * @throws LyrecError `bad-argument` for empty lyrics or an empty description.
+   */
+  async both(
+    { lyrics, description }: Required<Query>,
+    { k = TOP, candidates = CANDIDATES }: BothOptions = {},
+  ): Promise<Answer> {
+    checkCount(k, 'k');
+    checkCount(candidates, 'candidates');
+    const vectors = {
+      lyrics: await this.#embed(lyrics, 'lyrics'),
+      description: await this.#embed(description, 'description'),
+    };
+    return this.#answer({ lyrics, description }, await searchBoth(this.#store, vectors, { k, candidates }));
+  }
+
+  /**
+   * Reads every vector file and compares it with its checksum.
+   *
+   * @returns the folder's size in bytes, and whether many questions are answered from an HNSW graph.
+   * @throws LyrecError `index-damaged`.
+   */
+  async check(): Promise<{ bytes: number; hnsw: boolean }> {
+    const { folder, manifest } = this.info;
+    await verifyFiles(folder, manifest);
+    const graphs = Object.values(manifest.fields).every(({ hnsw }) => hnsw !== null);
+    return { bytes: folderSize(folder), hnsw: graphs && (await hnswAvailable()) };
+  }
+
+  /** One song. @throws LyrecError `song-unknown`. */
+  song(id: number): Song {
+    const [song] = this.#store.songs([id]);
+    if (song) return song;
+    throw new LyrecError('song-unknown', `The index in ${this.info.folder} has no song ${id}.`, {
+      hint: 'A song_id is the number of the row in the CSV, from 1; rows without words have none.',
+    });
+  }
+
+  async #embed(text: string, kind: 'lyrics' | 'description'): Promise<Float32Array> {
+    if (!/\S/.test(text)) {
+      throw new LyrecError('bad-argument', `The ${kind} to search for ${kind === 'lyrics' ? 'are' : 'is'} empty.`);
+    }
+    this.#embedder ??= openIndexed(this.info);
+    const embedder = await this.#embedder;
+    const vector = await embedder.embedQuery(text, kind);
+    if (vector.some((value) => value !== 0)) return vector;
+    throw new LyrecError('bad-argument', `The model ${embedder.name} knows no word of this ${kind}.`, {
+      hint: 'Ask in the words of the songs, in a language that the model was made for.',
+    });
+  }
+
+  #answer(query: Query, neighbours: readonly Neighbour[]): Answer {
+    const songs = new Map(this.#store.songs(neighbours.map(({ id }) => id)).map((song) => [song.id, song]));
+    const found = neighbours.flatMap(({ id, score }) => {
+      const song = songs.get(id);
+      return song ? [{ song, score }] : [];
+    });
+    return { query, matches: found.map((match, place) => ({ rank: place + 1, ...match })) };
+  }
+}
+
+/** The model an index was built with, and no other. */
+async function openIndexed({ folder, manifest }: IndexInfo): Promise<Embedder> {
+  const { id, name, source } = manifest.embedder;
+  const embedder = await openEmbedder(source);
+  if (embedder.id === id) return embedder;
+  throw new LyrecError('model-mismatch', `The model ${name} has changed since the index in ${folder} was built.`, {
+    hint: 'Build the index again.',
+  });
+}
+
+function checkCount(value: number, name: string): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new LyrecError('bad-argument', `${name} must be a whole number from 1, not ${value}.`);
+}

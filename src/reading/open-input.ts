@@ -1,0 +1,124 @@
+/**
+ * A file or standard input as clean text: unzipped, decoded, and known to be text.
+ * @module
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { LyrecError } from '../errors.js';
+
+/** An opened input. */
+export interface Input {
+  /** What to call it in messages. */
+  readonly name: string;
+  /** Size of the file in bytes as it lies on disk; null for standard input. */
+  readonly bytes: number | null;
+  /** Bytes read so far, as they lie on disk. */
+  readonly bytesRead: () => number;
+  /** SHA-256 of the bytes as they lie on disk; complete once `text` has ended. */
+  readonly checksum: () => string;
+  /** The text in pieces, without a byte-order mark. */
+  readonly text: AsyncIterable<string>;
+}
+
+// Enough to meet a zero byte in anything that is not text, and to see a byte-order mark.
+const SNIFFED = 64 * 1024;
+
+/**
+ * Opens a text file for reading from front to back; `-` is standard input. Gzip is undone; UTF-8 and UTF-16 are read.
+ *
+ * @throws LyrecError `input-missing` at once; `input-not-text` or `input-malformed` while reading.
+ */
+export function openInput(file: string): Input {
+  const name = file === '-' ? 'standard input' : file;
+  const hash = createHash('sha256');
+  let read = 0;
+  const raw = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
+  const counted = count(raw, hash, (bytes) => {
+    read += bytes;
+  });
+  let checksum: string | undefined;
+  return {
+    name,
+    bytes: file === '-' ? null : sizeOf(file),
+    bytesRead: () => read,
+    checksum: () => {
+      checksum ??= hash.digest('hex');
+      return checksum;
+    },
+    text: decode(counted, name),
+  };
+}
+
+/** The whole of a small text file, `-` for standard input, under the same rules as `openInput`. */
+export async function readText(file: string): Promise<string> {
+  let text = '';
+  for await (const piece of openInput(file).text) text += piece;
+  return text;
+}
+
+function sizeOf(file: string): number {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat) throw new LyrecError('input-missing', `There is no file ${file}.`, { hint: 'Check the path.' });
+  if (stat.isDirectory()) throw new LyrecError('input-missing', `${file} is a folder, not a file.`);
+  return stat.size;
+}
+
+async function* count(raw: AsyncIterable<Buffer>, hash: Hash, add: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of raw) {
+    hash.update(chunk);
+    add(chunk.length);
+    yield chunk;
+  }
+}
+
+async function* decode(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<string> {
+  const [first, rest] = await takeFirst(chunks, SNIFFED);
+  if (first[0] === 0x1f && first[1] === 0x8b) {
+    yield* decode(gunzip(rest, name), name);
+    return;
+  }
+  const decoder = new TextDecoder(encodingOf(first, name));
+  for await (const chunk of rest) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
+
+async function* gunzip(zipped: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
+  try {
+    yield* Readable.from(zipped).compose(createGunzip()) as AsyncIterable<Buffer>;
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('code' in cause) || !String(cause.code).startsWith('Z_')) throw cause;
+    throw new LyrecError('input-malformed', `${name} is a damaged gzip file.`, {
+      hint: 'Fetch or compress it again.',
+      cause,
+    });
+  }
+}
+
+function encodingOf(first: Buffer, name: string): string {
+  if (first[0] === 0xff && first[1] === 0xfe) return 'utf-16le';
+  if (first[0] === 0xfe && first[1] === 0xff) return 'utf-16be';
+  if (!first.includes(0)) return 'utf-8';
+  throw new LyrecError('input-not-text', `${name} is not a text file.`, {
+    hint: 'LyRec reads CSV files in UTF-8, also gzipped.',
+  });
+}
+
+/** The first `size` bytes (or all there are), and everything from the start on. */
+async function takeFirst(chunks: AsyncIterable<Buffer>, size: number): Promise<[Buffer, AsyncIterable<Buffer>]> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const taken: Buffer[] = [];
+  let length = 0;
+  while (length < size) {
+    const next = await iterator.next();
+    if (next.done) break;
+    taken.push(next.value);
+    length += next.value.length;
+  }
+  async function* all(): AsyncGenerator<Buffer> {
+    yield* taken;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  }
+  return [Buffer.concat(taken), all()];
+}

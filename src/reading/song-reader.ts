@@ -1,0 +1,190 @@
+/**
+ * Rows of a CSV to songs.
+ * @module
+ */
+import { CsvError, type Options, type Parser, parse } from 'csv-parse';
+import { LyrecError } from '../errors.js';
+import type { Song } from '../song.js';
+import { cleanLyrics, hasWords } from './clean-lyrics.js';
+import { type ColumnMap, type ColumnNames, mapColumns } from './columns.js';
+import type { Input } from './open-input.js';
+
+export type { ColumnNames } from './columns.js';
+export { parseColumnNames } from './columns.js';
+export { type Input, openInput, readText } from './open-input.js';
+
+/** Why a row is not in the index. */
+export type SkipReason = 'no words' | 'wrong number of fields' | 'cut short';
+
+/** A row that is no song. */
+export interface SkippedRow {
+  /** The row's number, from 1: it keeps its `song_id`. */
+  readonly row: number;
+  /** The line of the file the row starts on, from 1. */
+  readonly line: number;
+  readonly reason: SkipReason;
+}
+
+/** What reading yields for a row. */
+export type Row = { readonly song: Song } | { readonly skipped: SkippedRow };
+
+// A quote that is never closed swallows the rest of the file: past this many characters it is an error, not a row.
+const LONGEST_ROW = 1 << 20;
+
+interface Parsed {
+  readonly record: string[];
+  /** The line the row ended on, from 1. */
+  readonly info: { readonly lines: number };
+}
+
+/**
+ * Reads the rows of a CSV one by one: the first line names the columns, the delimiter (comma, tab, semicolon, bar) is seen from it.
+ * A last row that is cut in mid-quote is yielded as skipped.
+ *
+ * @throws LyrecError `input-empty`, `column-missing` or, naming the line, `input-malformed`.
+ */
+export async function* readSongs(input: Input, columns: ColumnNames = {}): AsyncGenerator<Row> {
+  const rows = parsedRows(input);
+  const head = await rows.next();
+  if (head.done) {
+    throw new LyrecError('input-empty', `${input.name} is empty.`, {
+      hint: 'A collection is a CSV with a line of column names: artist,song,link,text.',
+    });
+  }
+  if ('cutShort' in head.value) throw unclosedQuote(input, 1);
+  const header = head.value.record;
+  const map = mapColumns(header, columns, input.name);
+  let row = 0;
+  for await (const next of rows) {
+    row++;
+    const { line } = next;
+    if ('cutShort' in next) {
+      yield { skipped: { row, line, reason: 'cut short' } };
+      return;
+    }
+    const extra = next.record.slice(header.length).some((cell) => cell.trim());
+    const song = toSong(row, next.record, map);
+    if (extra || map.at.lyrics! >= next.record.length) {
+      yield { skipped: { row, line, reason: 'wrong number of fields' } };
+    } else if (!hasWords(song.lyrics)) {
+      yield { skipped: { row, line, reason: 'no words' } };
+    } else {
+      yield { song };
+    }
+  }
+}
+
+function toSong(id: number, record: readonly string[], { at, metadata }: ColumnMap): Song {
+  const cell = (place: number | undefined) => (place === undefined ? '' : (record[place] ?? '').trim());
+  return {
+    id,
+    artist: cell(at.artist),
+    title: cell(at.title),
+    link: cell(at.link) || null,
+    lyrics: cleanLyrics(record[at.lyrics!] ?? ''),
+    summary: cell(at.summary) || null,
+    metadata: Object.fromEntries(metadata.map(({ name, at }) => [name, cell(at)]).filter(([, value]) => value)),
+  };
+}
+
+/** A row and the line it starts on. */
+type ParsedRow = { readonly line: number } & ({ readonly record: string[] } | { readonly cutShort: true });
+
+/** csv-parse over the input's text, its errors turned into ours. */
+async function* parsedRows(input: Input): AsyncGenerator<ParsedRow> {
+  const text = unixLines(input.text);
+  let start = '';
+  for (let next = await text.next(); !next.done; next = await text.next()) {
+    start += next.value;
+    if (start.length >= 4096 || start.includes('\n')) break;
+  }
+  if (!start.trim()) return;
+  const parser = parse({
+    bom: true,
+    delimiter: delimiterOf(start),
+    info: true,
+    max_record_size: LONGEST_ROW,
+    relax_column_count: true,
+    skip_empty_lines: true,
+  } satisfies Options);
+  const feeding = feed(parser, start, text);
+  let last = 0;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      last = info.lines;
+      yield { record, line: last - record.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0) };
+    }
+    await feeding;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    if (error.code === 'CSV_QUOTE_NOT_CLOSED') yield { cutShort: true, line: last + 1 };
+    else if (error.code === 'CSV_MAX_RECORD_SIZE') throw unclosedQuote(input, last + 1);
+    else if (error.code === 'CSV_INVALID_CLOSING_QUOTE') {
+      throw new LyrecError(
+        'input-malformed',
+        `${input.name} is not well-formed at line ${Number(error.lines)}: a quote stands inside a quoted field.`,
+        { hint: 'Write a quote inside a quoted field twice: "".', cause: error },
+      );
+    } else throw malformed(input, error);
+  } finally {
+    parser.destroy();
+    await text.return(undefined);
+  }
+}
+
+/** Writes the text into the parser at the parser's pace; a failing input fails the parser. */
+async function feed(parser: Parser, start: string, text: AsyncGenerator<string>): Promise<void> {
+  try {
+    for (let piece: string | undefined = start; piece !== undefined; ) {
+      if (parser.destroyed) return;
+      if (!parser.write(piece)) await drained(parser);
+      const next = await text.next();
+      piece = next.done ? undefined : next.value;
+    }
+    parser.end();
+  } catch (error) {
+    parser.destroy(error as Error);
+  }
+}
+
+function drained(parser: Parser): Promise<void> {
+  return new Promise((done) => {
+    const finish = () => {
+      parser.off('drain', finish).off('close', finish);
+      done();
+    };
+    parser.on('drain', finish).on('close', finish);
+  });
+}
+
+/** One kind of line end, so that lines are counted as an editor counts them. */
+async function* unixLines(text: AsyncIterable<string>): AsyncGenerator<string> {
+  let returned = '';
+  for await (const piece of text) {
+    const whole = returned + piece;
+    returned = whole.endsWith('\r') ? '\r' : '';
+    yield (returned ? whole.slice(0, -1) : whole).replace(/\r\n?/g, '\n');
+  }
+  if (returned) yield '\n';
+}
+
+/** The candidate that occurs most often in the first line, outside quotes. */
+function delimiterOf(start: string): string {
+  const firstLine = (start.split('\n', 1)[0] ?? '').replace(/"[^"]*"/g, '');
+  const occurrences = (candidate: string) => firstLine.split(candidate).length;
+  return [',', '\t', ';', '|'].reduce((best, next) => (occurrences(next) > occurrences(best) ? next : best));
+}
+
+function unclosedQuote(input: Input, line: number): LyrecError {
+  return new LyrecError(
+    'input-malformed',
+    `${input.name} has a quote in the row at line ${line} that is never closed.`,
+    {
+      hint: 'Close the quote, or write it twice ("") if it belongs to the text.',
+    },
+  );
+}
+
+function malformed(input: Input, cause: CsvError): LyrecError {
+  return new LyrecError('input-malformed', `${input.name} is not a well-formed CSV: ${cause.message}.`, { cause });
+}
