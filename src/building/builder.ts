@@ -115,7 +115,7 @@ async function renewFolder(
 ): Promise<{ manifest: Manifest; embedded: number }> {
   const catalog = Catalog.write(join(folder, CATALOG_FILE));
   try {
-    // What an unfinished build left behind goes first; its vectors stay, they are kept by text.
+    // What an unfinished build left behind goes first; its vectors stay, they are kept by their texts.
     catalog.keepEditions(older ? [older.edition] : []);
     keepFiles(folder, older ? [older] : []);
     const edition = catalog.newEdition();
@@ -148,6 +148,7 @@ async function renewFolder(
     keepFiles(folder, [manifest]);
     // Whoever has the older edition open keeps it until the next build.
     catalog.keepEditions(older ? [older.edition, edition] : [edition]);
+    catalog.forgetUnusedVectors();
     catalog.settle();
     return { manifest, embedded };
   } finally {

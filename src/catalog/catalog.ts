@@ -171,17 +171,19 @@ export class Catalog {
     }
   }
 
-  /** Forgets every edition but these, and what only the others held. */
+  /** Forgets every edition but these, and the songs that only the others held. Vectors stay. */
   keepEditions(editions: readonly number[]): void {
     const kept = editions.map(Number).join(', ');
     this.#db.transaction(() => {
       const dropped = this.#db.prepare(`DELETE FROM editions WHERE edition NOT IN (${kept})`).run().changes;
-      if (dropped === 0) return;
-      const songs = this.#db.prepare('DELETE FROM songs WHERE key NOT IN (SELECT key FROM editions)').run().changes;
-      if (songs === 0) return;
-      this.#db.exec(`DELETE FROM vectors WHERE text_hash NOT IN
-        (SELECT lyrics_hash FROM songs UNION SELECT summary_hash FROM songs WHERE summary_hash IS NOT NULL)`);
+      if (dropped > 0) this.#db.exec('DELETE FROM songs WHERE key NOT IN (SELECT key FROM editions)');
     })();
+  }
+
+  /** Forgets the vectors of texts that no edition holds. */
+  forgetUnusedVectors(): void {
+    this.#db.exec(`DELETE FROM vectors WHERE text_hash NOT IN
+      (SELECT lyrics_hash FROM songs UNION SELECT summary_hash FROM songs WHERE summary_hash IS NOT NULL)`);
   }
 
   // ── reading ──

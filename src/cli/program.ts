@@ -68,9 +68,10 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     )
     .action(async (flags) => (await import('./questions.js')).both(flags));
 
-  inIndex(command(program, 'show <song_id>'))
+  inIndex(command(program, 'show'))
     .description('one song: artist, title, link, summary, lyrics')
-    .action(async (id, flags) => (await import('./show.js')).show(wholeNumber(id), flags));
+    .argument('<song_id>', 'the number of its row in the CSV', wholeNumber)
+    .action(async (id, flags) => (await import('./show.js')).show(id, flags));
 
   inIndex(command(program, 'info'))
     .description('what is in the index, made with what, when, how large')

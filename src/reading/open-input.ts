@@ -2,9 +2,9 @@
  * A file or standard input as clean text: unzipped, decoded, and known to be text.
  * @module
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { LyrecError } from '../errors.js';
 
@@ -33,21 +33,26 @@ const SNIFFED = 64 * 1024;
 export function openInput(file: string): Input {
   const name = file === '-' ? 'standard input' : file;
   const hash = createHash('sha256');
+  const bytes = file === '-' ? null : sizeOf(file);
   let read = 0;
-  const raw = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
-  const counted = count(raw, hash, (bytes) => {
-    read += bytes;
-  });
+  async function* counted(): AsyncGenerator<Buffer> {
+    const raw = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
+    for await (const chunk of raw as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      read += chunk.length;
+      yield chunk;
+    }
+  }
   let checksum: string | undefined;
   return {
     name,
-    bytes: file === '-' ? null : sizeOf(file),
+    bytes,
     bytesRead: () => read,
     checksum: () => {
       checksum ??= hash.digest('hex');
       return checksum;
     },
-    text: decode(counted, name),
+    text: decode(counted(), name),
   };
 }
 
@@ -65,14 +70,6 @@ function sizeOf(file: string): number {
   return stat.size;
 }
 
-async function* count(raw: AsyncIterable<Buffer>, hash: Hash, add: (bytes: number) => void): AsyncGenerator<Buffer> {
-  for await (const chunk of raw) {
-    hash.update(chunk);
-    add(chunk.length);
-    yield chunk;
-  }
-}
-
 async function* decode(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<string> {
   const [first, rest] = await takeFirst(chunks, SNIFFED);
   if (first[0] === 0x1f && first[1] === 0x8b) {
@@ -85,8 +82,11 @@ async function* decode(chunks: AsyncIterable<Buffer>, name: string): AsyncGenera
 }
 
 async function* gunzip(zipped: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip();
+  // A failure of either end comes out of the loop below.
+  pipeline(Readable.from(zipped), gunzip, () => {});
   try {
-    yield* Readable.from(zipped).compose(createGunzip()) as AsyncIterable<Buffer>;
+    yield* gunzip as AsyncIterable<Buffer>;
   } catch (cause) {
     if (!(cause instanceof Error) || !('code' in cause) || !String(cause.code).startsWith('Z_')) throw cause;
     throw new LyrecError('input-malformed', `${name} is a damaged gzip file.`, {

@@ -2,7 +2,7 @@
  * Rows of a CSV to songs.
  * @module
  */
-import { CsvError, type Options, type Parser, parse } from 'csv-parse';
+import { CsvError, type Parser, parse } from 'csv-parse';
 import { LyrecError } from '../errors.js';
 import type { Song } from '../song.js';
 import { cleanLyrics, hasWords } from './clean-lyrics.js';
@@ -30,12 +30,6 @@ export type Row = { readonly song: Song } | { readonly skipped: SkippedRow };
 
 // A quote that is never closed swallows the rest of the file: past this many characters it is an error, not a row.
 const LONGEST_ROW = 1 << 20;
-
-interface Parsed {
-  readonly record: string[];
-  /** The line the row ended on, from 1. */
-  readonly info: { readonly lines: number };
-}
 
 /**
  * Reads the rows of a CSV one by one: the first line names the columns, the delimiter (comma, tab, semicolon, bar) is seen from it.
@@ -90,7 +84,10 @@ function toSong(id: number, record: readonly string[], { at, metadata }: ColumnM
 /** A row and the line it starts on. */
 type ParsedRow = { readonly line: number } & ({ readonly record: string[] } | { readonly cutShort: true });
 
-/** csv-parse over the input's text, its errors turned into ours. */
+/**
+ * csv-parse over the input's text, its errors turned into ours. Rows are taken as they are parsed, not from the parser's
+ * output: a stream that fails throws away what it has not handed out, and those rows are good.
+ */
 async function* parsedRows(input: Input): AsyncGenerator<ParsedRow> {
   const text = unixLines(input.text);
   let start = '';
@@ -99,61 +96,49 @@ async function* parsedRows(input: Input): AsyncGenerator<ParsedRow> {
     if (start.length >= 4096 || start.includes('\n')) break;
   }
   if (!start.trim()) return;
+  const ready: { record: string[]; line: number }[] = [];
+  let lastLine = 0;
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(start),
-    info: true,
     max_record_size: LONGEST_ROW,
     relax_column_count: true,
     skip_empty_lines: true,
-  } satisfies Options);
-  const feeding = feed(parser, start, text);
-  let last = 0;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      last = info.lines;
-      yield { record, line: last - record.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0) };
+    on_record: (record: string[], { lines }) => {
+      ready.push({ record, line: lines - record.reduce((sum, cell) => sum + lineEnds(cell), 0) });
+      lastLine = lines;
+      return null;
+    },
+  });
+  // Every failure reaches us through the call that caused it.
+  parser.on('error', () => {});
+  let failure = await written(parser, start);
+  yield* ready.splice(0);
+  if (!failure) {
+    for await (const piece of text) {
+      failure = await written(parser, piece);
+      yield* ready.splice(0);
+      if (failure) break;
     }
-    await feeding;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    if (error.code === 'CSV_QUOTE_NOT_CLOSED') yield { cutShort: true, line: last + 1 };
-    else if (error.code === 'CSV_MAX_RECORD_SIZE') throw unclosedQuote(input, last + 1);
-    else if (error.code === 'CSV_INVALID_CLOSING_QUOTE') {
-      throw new LyrecError(
-        'input-malformed',
-        `${input.name} is not well-formed at line ${Number(error.lines)}: a quote stands inside a quoted field.`,
-        { hint: 'Write a quote inside a quoted field twice: "".', cause: error },
-      );
-    } else throw malformed(input, error);
-  } finally {
-    parser.destroy();
-    await text.return(undefined);
   }
+  failure ??= await new Promise<Error | null>((done) => parser.end((error?: Error | null) => done(error ?? null)));
+  yield* ready.splice(0);
+  if (!failure) return;
+  if (!(failure instanceof CsvError)) throw failure;
+  if (failure.code === 'CSV_QUOTE_NOT_CLOSED') yield { cutShort: true, line: lastLine + 1 };
+  else if (failure.code === 'CSV_MAX_RECORD_SIZE') throw unclosedQuote(input, lastLine + 1);
+  else throw malformed(input, failure);
 }
 
-/** Writes the text into the parser at the parser's pace; a failing input fails the parser. */
-async function feed(parser: Parser, start: string, text: AsyncGenerator<string>): Promise<void> {
-  try {
-    for (let piece: string | undefined = start; piece !== undefined; ) {
-      if (parser.destroyed) return;
-      if (!parser.write(piece)) await drained(parser);
-      const next = await text.next();
-      piece = next.done ? undefined : next.value;
-    }
-    parser.end();
-  } catch (error) {
-    parser.destroy(error as Error);
-  }
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
-function drained(parser: Parser): Promise<void> {
+function written(parser: Parser, piece: string): Promise<Error | null> {
   return new Promise((done) => {
-    const finish = () => {
-      parser.off('drain', finish).off('close', finish);
-      done();
-    };
-    parser.on('drain', finish).on('close', finish);
+    parser.write(piece, (error) => done(error ?? null));
   });
 }
 
@@ -186,5 +171,10 @@ function unclosedQuote(input: Input, line: number): LyrecError {
 }
 
 function malformed(input: Input, cause: CsvError): LyrecError {
-  return new LyrecError('input-malformed', `${input.name} is not a well-formed CSV: ${cause.message}.`, { cause });
+  const quote = ['CSV_INVALID_CLOSING_QUOTE', 'INVALID_OPENING_QUOTE'].includes(cause.code);
+  const why = quote ? 'a quote stands inside a field' : cause.message;
+  return new LyrecError('input-malformed', `${input.name} is not well-formed at line ${Number(cause.lines)}: ${why}.`, {
+    hint: 'Put the field into quotes, and write a quote inside it twice: "".',
+    cause,
+  });
 }

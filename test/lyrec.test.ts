@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildIndex, LyRec } from '../src/index.js';
+import { csvOf, put, ROWS, scratch } from './support/songs.js';
+
+const STORM = 'sailors praying through a storm';
+
+let place: string;
+let lyrec: LyRec;
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), 'lyrec-test-'));
+  const folder = join(place, 'index');
+  await buildIndex({ input: put(place, 'songs.csv', csvOf(ROWS)), folder });
+  lyrec = await LyRec.open(folder);
+});
+afterAll(() => {
+  lyrec.close();
+  rmSync(place, { recursive: true });
+});
+
+const titles = ({ matches }: { matches: readonly { song: { title: string } }[] }) =>
+  matches.map(({ song }) => song.title);
+
+describe('similarLyrics', () => {
+  it.each(ROWS)('finds "$song" by its own lyrics', async ({ song, text }) => {
+    const { matches } = await lyrec.similarLyrics(text);
+    expect(matches[0]).toMatchObject({ rank: 1, song: { title: song } });
+    expect(matches[0]?.score).toBeCloseTo(1, 3);
+  });
+});
+
+describe('describe', () => {
+  it.each([
+    [STORM, 'Salt on the Stairs'],
+    ['childhood memory of baking with grandma', 'Kitchen Light'],
+    ['after the divorce, drinking alone', 'Ring Finger'],
+    ['an upbeat club anthem for partying all night', 'Until the Sun Comes Up'],
+    ['a worker who never earns enough to pay the landlord', 'Payday'],
+  ])('finds the song for "%s"', async (description, title) => {
+    expect(titles(await lyrec.describe(description, { k: 1 }))).toEqual([title]);
+  });
+
+  it('returns every song once when asked for more than there are', async () => {
+    const { matches } = await lyrec.describe(STORM, { k: 1000 });
+    expect(matches.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(new Set(matches.map(({ song }) => song.id)).size).toBe(ROWS.length);
+  });
+
+  it('answers the same from the graph and by comparing everything', async () => {
+    const exact = await LyRec.open(lyrec.info.folder, { search: 'exact' });
+    expect(titles(await exact.describe(STORM))).toEqual(titles(await lyrec.describe(STORM)));
+    exact.close();
+  });
+
+  it('judges a song by its summary where it has one, by its lyrics where it has none', async () => {
+    const folder = join(scratch(), 'index');
+    const rows = ROWS.map((row, i) =>
+      i === 5 ? { ...row, summary: 'Sailors pray on deck through a terrible storm.' } : row,
+    );
+    await buildIndex({ input: put(scratch(), 'songs.csv', csvOf(rows)), folder });
+    const some = await LyRec.open(folder);
+    const answer = await some.describe(STORM);
+    expect(titles(answer).slice(0, 2)).toEqual(['Payday', 'Salt on the Stairs']);
+    expect(answer.matches).toHaveLength(ROWS.length);
+    some.close();
+  });
+});
+
+describe('both', () => {
+  it('never returns a song outside the nearest by lyrics', async () => {
+    const lyrics = ROWS[0]!.text;
+    const near = new Set(titles(await lyrec.similarLyrics(lyrics, { k: 3 })));
+    const found = titles(await lyrec.both({ lyrics, description: 'dancing in a club' }, { candidates: 3 }));
+    expect(new Set(found)).toEqual(near);
+  });
+
+  it('orders them by the description', async () => {
+    const found = await lyrec.both({ lyrics: ROWS[0]!.text, description: STORM });
+    expect(titles(found)).toEqual(titles(await lyrec.describe(STORM)));
+  });
+});
+
+describe('a question that cannot be answered', () => {
+  it.each([0, -1, 1.5, Number.NaN])('is refused with k = %s', async (k) => {
+    await expect(lyrec.describe(STORM, { k })).rejects.toMatchObject({ code: 'bad-argument' });
+  });
+
+  it.each(['', ' \n\t'])('is refused when empty (%j)', async (text) => {
+    await expect(lyrec.describe(text)).rejects.toThrow('empty');
+    await expect(lyrec.similarLyrics(text)).rejects.toThrow('empty');
+  });
+
+  it('names an unknown song', () => {
+    expect(() => lyrec.song(7)).toThrow('has no song 7');
+  });
+});
