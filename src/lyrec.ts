@@ -164,8 +164,8 @@ export class LyRec {
 
 /** The model an index was built with, and no other. */
 async function openIndexed({ folder, manifest }: IndexInfo): Promise<Embedder> {
-  const { id, name, source } = manifest.embedder;
-  const embedder = await openEmbedder(source);
+  const { id, name, choice } = manifest.embedder;
+  const embedder = await openEmbedder(choice);
   if (embedder.id === id) return embedder;
   throw new LyrecError('model-mismatch', `The model ${name} has changed since the index in ${folder} was built.`, {
     hint: 'Build the index again.',

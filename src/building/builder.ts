@@ -11,7 +11,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Catalog, FORMAT_VERSION } from '../catalog/catalog.js';
-import { type Embedder, openEmbedder } from '../embedding/embedder.js';
+import { type Embedder, type ModelChoice, openEmbedder } from '../embedding/embedder.js';
 import { type ErrorCode, LyrecError, throwIfInterrupted } from '../errors.js';
 import {
   CATALOG_FILE,
@@ -45,7 +45,7 @@ export interface BuildOptions {
   readonly input: string;
   /** The index folder; made if it is not there. */
   readonly folder: string;
-  readonly model?: string;
+  readonly model?: ModelChoice;
   readonly columns?: ColumnNames;
   readonly onProgress?: (progress: BuildProgress) => void;
   readonly signal?: AbortSignal;
@@ -140,7 +140,7 @@ async function renewFolder(
       songs,
       summaries,
       skipped,
-      embedder: { id: embedder.id, name: embedder.name, source: embedder.source, dimensions: embedder.dimensions },
+      embedder: { id: embedder.id, name: embedder.name, choice: embedder.choice, dimensions: embedder.dimensions },
       fields: files,
     };
     throwIfInterrupted(options.signal);

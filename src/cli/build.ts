@@ -30,7 +30,7 @@ export async function build(csv: string, flags: BuildFlags): Promise<void> {
     const report = await buildIndex({
       input: csv,
       folder: flags.index,
-      model: flags.model,
+      model: { model: flags.model },
       columns,
       onProgress: progress.show,
       signal: interrupt.signal,

@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LyrecError } from '../errors.js';
 import type { Field } from '../song.js';
@@ -19,6 +19,27 @@ export interface EmbedOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How vectors are read off an encoder's output. */
+export type EncoderPooling = 'mean' | 'cls' | 'last_token';
+
+/**
+ * Which model to open, and what is not to be taken from the model's own files. An opened embedder gives back the choice
+ * it was opened with, complete: an index keeps it and asks its questions with exactly that.
+ */
+export interface ModelChoice {
+  /** A name, a folder, or the address of an embeddings server. */
+  readonly model: string;
+  /** What a server calls the model. */
+  readonly modelName?: string;
+  /** Put before the text of a question. */
+  readonly queryPrompt?: string;
+  /** Put before lyrics and summaries. */
+  readonly passagePrompt?: string;
+  readonly pooling?: EncoderPooling;
+  /** The precision of the weights: `fp32`, `q8`, … */
+  readonly dtype?: string;
+}
+
 /**
  * Places texts in a space where songs lie near what is said about them.
  *
@@ -31,10 +52,12 @@ export interface Embedder {
   /** The name a user knows the model by. */
   readonly name: string;
   /** What `openEmbedder` needs to open the same model again. */
-  readonly source: string;
+  readonly choice: ModelChoice;
   readonly dimensions: number;
   embedDocuments(texts: readonly string[], field: Field, options?: EmbedOptions): Promise<Float32Array[]>;
   embedQuery(text: string, kind: QueryKind): Promise<Float32Array>;
+  /** Ends what the model runs on. */
+  close(): Promise<void>;
 }
 
 /** The model that comes with LyRec and is used unless another is named. */
@@ -43,20 +66,20 @@ export const DEFAULT_MODEL = 'lyrec-static';
 const BUNDLED_MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
 
 /**
- * Opens a model by name.
+ * Opens a model.
  *
- * @param model `lyrec-static`, or a folder in Model2Vec's layout.
+ * @param choice its `model` is `lyrec-static`, or a folder in Model2Vec's layout.
  * @throws LyrecError `model-missing` if there is no such model, `model-damaged` if it cannot be read.
  */
-export async function openEmbedder(model: string = DEFAULT_MODEL): Promise<Embedder> {
+export async function openEmbedder({ model }: ModelChoice = { model: DEFAULT_MODEL }): Promise<Embedder> {
   if (model === DEFAULT_MODEL) {
-    return openStaticEmbedder(join(BUNDLED_MODELS, model), { name: model, source: model });
+    return openStaticEmbedder(join(BUNDLED_MODELS, model), { name: model, choice: { model } });
   }
   const folder = resolve(model);
   if (!existsSync(join(folder, 'config.json'))) {
-    throw new LyrecError('model-missing', `There is no model in ${isAbsolute(model) ? model : folder}.`, {
+    throw new LyrecError('model-missing', `There is no model in ${folder}.`, {
       hint: `Name the model that comes with LyRec (${DEFAULT_MODEL}) or a folder with config.json, tokenizer.json and model.safetensors.`,
     });
   }
-  return openStaticEmbedder(folder, { name: model, source: folder });
+  return openStaticEmbedder(folder, { name: model, choice: { model: folder } });
 }

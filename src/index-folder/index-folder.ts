@@ -16,6 +16,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FORMAT_VERSION } from '../catalog/catalog.js';
+import type { ModelChoice } from '../embedding/embedder.js';
 import { LyrecError } from '../errors.js';
 import type { SkippedRow } from '../reading/song-reader.js';
 import type { Field } from '../song.js';
@@ -59,7 +60,7 @@ export interface Manifest {
   readonly embedder: {
     readonly id: string;
     readonly name: string;
-    readonly source: string;
+    readonly choice: ModelChoice;
     readonly dimensions: number;
   };
   readonly fields: Readonly<Partial<Record<Field, FieldFiles>>>;

@@ -53,7 +53,7 @@ describe('a folder in Model2Vec layout', () => {
   it('is pooled plainly unless its config says otherwise', async () => {
     const folder = copyOfModel();
     writeFileSync(join(folder, 'config.json'), '{"model_type":"model2vec","normalize":true}');
-    const published = await openEmbedder(folder);
+    const published = await openEmbedder({ model: folder });
     const [once, twice] = await published.embedDocuments(['rain snow', 'rain rain\nrain snow'], 'lyrics');
     expect(dot(once!, twice!)).toBeLessThan(0.99);
     expect(published.id).not.toBe(embedder.id);
@@ -63,7 +63,7 @@ describe('a folder in Model2Vec layout', () => {
     const folder = copyOfModel();
     const other = join(scratch(), 'half');
     cpSync(folder, other, { recursive: true, filter: (file) => !file.endsWith(name) });
-    await expect(openEmbedder(other)).rejects.toThrow(name);
+    await expect(openEmbedder({ model: other })).rejects.toThrow(name);
   });
 
   it.each([
@@ -85,6 +85,6 @@ describe('a folder in Model2Vec layout', () => {
   ])('is refused with a damaged %s (%#)', async (name, damage, message) => {
     const folder = copyOfModel();
     writeFileSync(join(folder, name), damage(readFileSync(join(folder, name))));
-    await expect(openEmbedder(folder)).rejects.toThrow(message);
+    await expect(openEmbedder({ model: folder })).rejects.toThrow(message);
   });
 });

@@ -5,7 +5,7 @@
 import { throwIfInterrupted } from '../../errors.js';
 import { distinctLines } from '../../reading/lines.js';
 import type { Field } from '../../song.js';
-import type { Embedder, EmbedOptions, QueryKind } from '../embedder.js';
+import type { Embedder, EmbedOptions, ModelChoice } from '../embedder.js';
 import { countPieces, poolPieces, readStaticModel, type StaticModel } from './static-model.js';
 
 // About a tenth of a second of work: often enough to be interrupted, seldom enough to cost nothing.
@@ -16,15 +16,16 @@ const BETWEEN_PAUSES = 256;
  *
  * @throws LyrecError `model-missing` or `model-damaged`.
  */
-export function openStaticEmbedder(folder: string, { name, source }: { name: string; source: string }): Embedder {
+export function openStaticEmbedder(folder: string, { name, choice }: { name: string; choice: ModelChoice }): Embedder {
   const model = readStaticModel(folder);
   return {
     id: `static:${model.fingerprint}`,
     name,
-    source,
+    choice,
     dimensions: model.dimensions,
     embedDocuments: (texts, field, options) => embedAll(model, texts, field, options),
-    embedQuery: async (text, kind: QueryKind) => embedText(model, text, kind === 'lyrics' ? 'lyrics' : 'summary'),
+    embedQuery: async (text, kind) => embedText(model, text, kind === 'lyrics' ? 'lyrics' : 'summary'),
+    close: async () => {},
   };
 }
 
