@@ -4,10 +4,24 @@
  */
 import { join } from 'node:path';
 import { Catalog } from './catalog/catalog.js';
-import { type Embedder, openEmbedder } from './embedding/embedder.js';
+import { type Embedder, openEmbedder, type QueryKind } from './embedding/embedder.js';
 import { LyrecError } from './errors.js';
-import { CATALOG_FILE, folderSize, type Manifest, readManifest, verifyFiles } from './index-folder/index-folder.js';
-import { LocalStore, type SearchMethod, searchBoth, searchDescription, searchLyrics } from './searching/search.js';
+import {
+  CATALOG_FILE,
+  folderSize,
+  type Manifest,
+  modelNames,
+  readManifest,
+  verifyFiles,
+} from './index-folder/index-folder.js';
+import {
+  LocalStore,
+  type QueryVector,
+  type SearchMethod,
+  searchBoth,
+  searchDescription,
+  searchLyrics,
+} from './searching/search.js';
 import type { Query, Song, SongMatch } from './song.js';
 import { hnswAvailable, type Neighbour } from './vectors/vector-index.js';
 
@@ -62,7 +76,7 @@ export class LyRec {
   readonly info: IndexInfo;
   readonly #catalog: Catalog;
   readonly #store: LocalStore;
-  #embedder: Promise<Embedder> | undefined;
+  #embedders: Promise<Embedder[]> | undefined;
 
   private constructor(folder: string, manifest: Manifest, catalog: Catalog, method: SearchMethod) {
     this.info = { folder, manifest };
@@ -80,23 +94,24 @@ export class LyRec {
     return new LyRec(folder, manifest, Catalog.read(join(folder, CATALOG_FILE)), search);
   }
 
-  /** Lets go of the index's files. */
-  close(): void {
+  /** Lets go of the index's files and models. */
+  async close(): Promise<void> {
     this.#catalog.close();
+    for (const embedder of (await this.#embedders) ?? []) await embedder.close();
   }
 
   /** The songs whose lyrics are most like these. @throws LyrecError `bad-argument` for empty lyrics. */
   async similarLyrics(lyrics: string, { k = TOP }: AskOptions = {}): Promise<Answer> {
     checkCount(k, 'k');
-    const vector = await this.#embed(lyrics, 'lyrics');
-    return this.#answer({ lyrics }, await searchLyrics(this.#store, vector, k));
+    const vectors = await this.#embed(lyrics, 'lyrics');
+    return this.#answer({ lyrics }, await searchLyrics(this.#store, vectors, k));
   }
 
   /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
   async describe(description: string, { k = TOP }: AskOptions = {}): Promise<Answer> {
     checkCount(k, 'k');
-    const vector = await this.#embed(description, 'description');
-    return this.#answer({ description }, await searchDescription(this.#store, vector, k));
+    const vectors = await this.#embed(description, 'description');
+    return this.#answer({ description }, await searchDescription(this.#store, vectors, k));
   }
 
   /**
@@ -126,7 +141,8 @@ export class LyRec {
   async check(): Promise<{ bytes: number; hnsw: boolean }> {
     const { folder, manifest } = this.info;
     await verifyFiles(folder, manifest);
-    const graphs = Object.values(manifest.fields).every(({ hnsw }) => hnsw !== null);
+    const fields = manifest.embedders.flatMap(({ fields }) => Object.values(fields));
+    const graphs = fields.every(({ hnsw }) => hnsw !== null);
     return { bytes: folderSize(folder), hnsw: graphs && (await hnswAvailable()) };
   }
 
@@ -139,15 +155,20 @@ export class LyRec {
     });
   }
 
-  async #embed(text: string, kind: 'lyrics' | 'description'): Promise<Float32Array> {
+  /** The question as each of the index's models sees it; a model that knows none of its words has no say. */
+  async #embed(text: string, kind: QueryKind): Promise<QueryVector[]> {
+    const them = kind === 'lyrics' ? 'these lyrics' : 'this description';
     if (!/\S/.test(text)) {
-      throw new LyrecError('bad-argument', `The ${kind} to search for ${kind === 'lyrics' ? 'are' : 'is'} empty.`);
+      throw new LyrecError('bad-argument', kind === 'lyrics' ? 'The lyrics are empty.' : 'The description is empty.');
     }
-    this.#embedder ??= openIndexed(this.info);
-    const embedder = await this.#embedder;
-    const vector = await embedder.embedQuery(text, kind);
-    if (vector.some((value) => value !== 0)) return vector;
-    throw new LyrecError('bad-argument', `The model ${embedder.name} knows no word of this ${kind}.`, {
+    this.#embedders ??= openIndexed(this.info);
+    const vectors: QueryVector[] = [];
+    for (const embedder of await this.#embedders) {
+      const vector = await embedder.embedQuery(text, kind);
+      if (vector.some((value) => value !== 0)) vectors.push({ model: embedder.id, kind: embedder.kind, vector });
+    }
+    if (vectors.length > 0) return vectors;
+    throw new LyrecError('bad-argument', `The model ${modelNames(this.info.manifest)} knows no word of ${them}.`, {
       hint: 'Ask in the words of the songs, in a language that the model was made for.',
     });
   }
@@ -162,14 +183,18 @@ export class LyRec {
   }
 }
 
-/** The model an index was built with, and no other. */
-async function openIndexed({ folder, manifest }: IndexInfo): Promise<Embedder> {
-  const { id, name, choice } = manifest.embedder;
-  const embedder = await openEmbedder(choice);
-  if (embedder.id === id) return embedder;
-  throw new LyrecError('model-mismatch', `The model ${name} has changed since the index in ${folder} was built.`, {
-    hint: 'Build the index again.',
-  });
+/** The models an index was built with, and no others. */
+async function openIndexed({ folder, manifest }: IndexInfo): Promise<Embedder[]> {
+  return Promise.all(
+    manifest.embedders.map(async ({ id, name, choice }) => {
+      const embedder = await openEmbedder(choice);
+      if (embedder.id === id) return embedder;
+      await embedder.close();
+      throw new LyrecError('model-mismatch', `The model ${name} has changed since the index in ${folder} was built.`, {
+        hint: 'Build the index again.',
+      });
+    }),
+  );
 }
 
 function checkCount(value: number, name: string): void {

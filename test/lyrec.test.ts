@@ -15,8 +15,8 @@ beforeAll(async () => {
   await buildIndex({ input: put(place, 'songs.csv', csvOf(ROWS)), folder });
   lyrec = await LyRec.open(folder);
 });
-afterAll(() => {
-  lyrec.close();
+afterAll(async () => {
+  await lyrec.close();
   rmSync(place, { recursive: true });
 });
 
@@ -51,7 +51,7 @@ describe('describe', () => {
   it('answers the same from the graph and by comparing everything', async () => {
     const exact = await LyRec.open(lyrec.info.folder, { search: 'exact' });
     expect(titles(await exact.describe(STORM))).toEqual(titles(await lyrec.describe(STORM)));
-    exact.close();
+    await exact.close();
   });
 
   it('judges a song by its summary where it has one, by its lyrics where it has none', async () => {
@@ -64,7 +64,7 @@ describe('describe', () => {
     const answer = await some.describe(STORM);
     expect(titles(answer).slice(0, 2)).toEqual(['Payday', 'Salt on the Stairs']);
     expect(answer.matches).toHaveLength(ROWS.length);
-    some.close();
+    await some.close();
   });
 });
 

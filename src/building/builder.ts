@@ -11,7 +11,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Catalog, FORMAT_VERSION } from '../catalog/catalog.js';
-import { type Embedder, type ModelChoice, openEmbedder } from '../embedding/embedder.js';
+import { type Embedder, type ModelChoice, openEmbedders } from '../embedding/embedder.js';
 import { type ErrorCode, LyrecError, throwIfInterrupted } from '../errors.js';
 import {
   CATALOG_FILE,
@@ -19,6 +19,7 @@ import {
   type FieldFiles,
   filesOf,
   folderSize,
+  type IndexedEmbedder,
   lockFolder,
   type Manifest,
   readManifest,
@@ -33,6 +34,8 @@ import { writeFieldFiles } from './field-files.js';
 export interface BuildProgress {
   readonly stage: 'reading' | 'embedding' | 'indexing';
   readonly field?: Field;
+  /** The model at work, where one is. */
+  readonly model?: string;
   readonly done: number;
   readonly total: number | null;
   /** What `done` and `total` count. */
@@ -85,17 +88,17 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();
   const { folder, signal } = options;
   const input = openInput(options.input);
-  const embedder = await openEmbedder(options.model);
+  const embedders = await openEmbedders(options.model);
   const isNew = !existsSync(folder);
   makeFolder(folder);
   const unlock = lockFolder(folder);
   try {
     const older = manifestIfThere(folder);
-    const upToDate = older !== null && (await isMadeOf(older, input, embedder, options));
+    const upToDate = older !== null && (await isMadeOf(older, input, embedders, options));
     throwIfInterrupted(signal);
     const { manifest, embedded } = upToDate
       ? { manifest: older, embedded: 0 }
-      : await renewFolder(folder, older, input, embedder, options);
+      : await renewFolder(folder, older, input, embedders, options);
     return { manifest, upToDate, embedded, seconds: (performance.now() - started) / 1000, bytes: folderSize(folder) };
   } catch (error) {
     // A folder made for a collection that cannot be read would only puzzle whoever finds it.
@@ -103,6 +106,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     throw error;
   } finally {
     unlock();
+    await Promise.all(embedders.map((embedder) => embedder.close()));
   }
 }
 
@@ -110,7 +114,7 @@ async function renewFolder(
   folder: string,
   older: Manifest | null,
   input: Input,
-  embedder: Embedder,
+  embedders: readonly Embedder[],
   options: BuildOptions,
 ): Promise<{ manifest: Manifest; embedded: number }> {
   const catalog = Catalog.write(join(folder, CATALOG_FILE));
@@ -127,10 +131,18 @@ async function renewFolder(
     }
     const fields: Field[] = summaries > 0 ? ['lyrics', 'summary'] : ['lyrics'];
     let embedded = 0;
-    for (const field of fields) embedded += await embedField(catalog, edition, field, embedder, options);
-    const files: Partial<Record<Field, FieldFiles>> = {};
-    for (const field of fields)
-      files[field] = await writeFieldFiles(folder, catalog, edition, field, embedder, options);
+    for (const embedder of embedders) {
+      for (const field of fields) embedded += await embedField(catalog, edition, field, embedder, options);
+    }
+    const indexed: IndexedEmbedder[] = [];
+    for (const embedder of embedders) {
+      const files: Partial<Record<Field, FieldFiles>> = {};
+      for (const field of fields) {
+        files[field] = await writeFieldFiles(folder, catalog, edition, field, embedder, options);
+      }
+      const { kind, id, name, choice, dimensions } = embedder;
+      indexed.push({ kind, id, name, choice, dimensions, fields: files });
+    }
     const manifest: Manifest = {
       format: FORMAT_VERSION,
       edition,
@@ -140,8 +152,7 @@ async function renewFolder(
       songs,
       summaries,
       skipped,
-      embedder: { id: embedder.id, name: embedder.name, choice: embedder.choice, dimensions: embedder.dimensions },
-      fields: files,
+      embedders: indexed,
     };
     throwIfInterrupted(options.signal);
     writeManifest(folder, manifest);
@@ -198,7 +209,14 @@ async function embedField(
   const { texts, vectors: there } = catalog.countTexts(edition, field, embedder.id);
   let embedded = 0;
   const tell = (more: number) =>
-    onProgress?.({ stage: 'embedding', field, unit: 'songs', done: there + embedded + more, total: texts });
+    onProgress?.({
+      stage: 'embedding',
+      field,
+      model: embedder.name,
+      unit: 'songs',
+      done: there + embedded + more,
+      total: texts,
+    });
   for (let after = 0; ; ) {
     const pending = catalog.pendingTexts(edition, field, embedder.id, after, TEXTS_A_BATCH);
     const last = pending.at(-1);
@@ -219,11 +237,12 @@ async function embedField(
 async function isMadeOf(
   manifest: Manifest,
   input: Input,
-  embedder: Embedder,
+  embedders: readonly Embedder[],
   { input: file, columns = {} }: BuildOptions,
 ): Promise<boolean> {
-  const asked = JSON.stringify([embedder.id, columns]);
-  if (JSON.stringify([manifest.embedder.id, manifest.source.columns]) !== asked) return false;
+  const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
+  const asked = JSON.stringify([ids(embedders), columns]);
+  if (JSON.stringify([ids(manifest.embedders), manifest.source.columns]) !== asked) return false;
   // Standard input can be read only once, so its rows are compared one by one.
   return input.bytes !== null && (await checksumOf(file)) === manifest.source.sha256;
 }

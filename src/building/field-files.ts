@@ -27,7 +27,8 @@ export async function writeFieldFiles(
   const hnsw = join(folder, `${name}.hnsw`);
   const written = await HnswIndex.write(`${hnsw}.new`, embedder.dimensions, vectors(), {
     count,
-    onProgress: (done) => onProgress?.({ stage: 'indexing', field, unit: 'vectors', done, total: count }),
+    onProgress: (done) =>
+      onProgress?.({ stage: 'indexing', field, model: embedder.name, unit: 'vectors', done, total: count }),
     ...(signal && { signal }),
   });
   return { count, exact: await putInPlace(exact), hnsw: written ? await putInPlace(hnsw) : null };

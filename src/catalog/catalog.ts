@@ -214,6 +214,18 @@ export class Catalog {
     return found;
   }
 
+  /** The ids of about `count` songs that have this field, evenly spread over the edition. */
+  sampleIds(edition: number, field: Field, count: number): number[] {
+    const ids = this.#prepare(
+      `SELECT e.id FROM editions e JOIN songs s ON s.key = e.key
+       WHERE e.edition = ? AND e.id % ? = 0 AND ${HASH_COLUMN[field]} IS NOT NULL`,
+    ).pluck();
+    const { songs } = this.#prepare('SELECT count(*) AS songs FROM editions WHERE edition = ?').get(edition) as {
+      songs: number;
+    };
+    return ids.all(edition, Math.max(1, Math.floor(songs / count))) as number[];
+  }
+
   #prepare(sql: string): Database.Statement {
     let statement = this.#statements.get(sql);
     if (!statement) {

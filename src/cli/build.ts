@@ -3,6 +3,7 @@
  * @module
  */
 import { type BuildReport, buildIndex } from '../building/builder.js';
+import { modelNames } from '../index-folder/index-folder.js';
 import { parseColumnNames } from '../reading/song-reader.js';
 import { reasons } from './info.js';
 import type { IndexFlags } from './program.js';
@@ -43,10 +44,10 @@ export async function build(csv: string, flags: BuildFlags): Promise<void> {
 }
 
 function asJson({ manifest, upToDate, embedded, seconds, bytes }: BuildReport, flags: BuildFlags): object {
-  const { songs, summaries, skipped, embedder } = manifest;
+  const { songs, summaries, skipped } = manifest;
   return {
     command: 'build',
-    index: { folder: flags.index, songs, summaries, model: embedder.name, bytes },
+    index: { folder: flags.index, songs, summaries, model: modelNames(manifest), bytes },
     up_to_date: upToDate,
     read: songs + skipped.length,
     skipped,

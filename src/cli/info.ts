@@ -15,19 +15,19 @@ export async function info(flags: IndexFlags): Promise<void> {
       process.stdout.write(`${JSON.stringify({ folder, bytes, approximate_search: hnsw, ...manifest })}\n`);
       return;
     }
-    const { embedder, source, songs, summaries, skipped } = manifest;
+    const { embedders, source, songs, summaries, skipped } = manifest;
     const rows = [
       ['index', `${folder} (${sizeInWords(bytes)})`],
       ['songs', `${grouped(songs)}, ${grouped(summaries)} with a summary`],
       ['left out', skipped.length ? reasons(skipped.map(({ reason }) => reason)) : 'none'],
       ['made of', source.name],
       ['made', `${manifest.built_at.slice(0, 16).replace('T', ' ')} UTC by lyrec ${manifest.lyrec}`],
-      ['model', `${embedder.name}, ${embedder.dimensions} numbers a text`],
+      ...embedders.map(({ name, dimensions }) => ['model', `${name}, ${dimensions} numbers a text`]),
       ['search', hnsw ? 'exact for one question, HNSW graph for many' : 'exact (hnswlib-node is not installed)'],
     ];
     process.stdout.write(rows.map(([name, value]) => `${name!.padEnd(9)} ${value}\n`).join(''));
   } finally {
-    lyrec.close();
+    await lyrec.close();
   }
 }
 

@@ -60,8 +60,9 @@ function stageLines(): ProgressDisplay {
   };
 }
 
-function labelOf({ stage, field }: BuildProgress): string {
-  return field ? `${LABELS[stage]} ${field === 'lyrics' ? 'lyrics' : 'summaries'}` : LABELS[stage];
+function labelOf({ stage, field, model }: BuildProgress): string {
+  const what = field && (field === 'lyrics' ? 'lyrics' : 'summaries');
+  return [LABELS[stage], what, model && `for ${model}`].filter(Boolean).join(' ');
 }
 
 function amount({ done, total, unit }: BuildProgress): string {

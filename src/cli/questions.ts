@@ -37,6 +37,6 @@ async function ask(command: string, flags: QuestionFlags, question: (lyrec: LyRe
     const tookMs = Math.round((performance.now() - started) * 10) / 10;
     process.stdout.write(await renderAnswer(command, lyrec.info, answer, tookMs, flags));
   } finally {
-    lyrec.close();
+    await lyrec.close();
   }
 }

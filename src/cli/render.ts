@@ -2,6 +2,7 @@
  * Answers as text for people and as JSON for programs.
  * @module
  */
+import { modelNames } from '../index-folder/index-folder.js';
 import type { Answer, IndexInfo } from '../lyrec.js';
 import type { Song, SongMatch } from '../song.js';
 import type { QuestionFlags } from './program.js';
@@ -18,11 +19,10 @@ export async function renderAnswer(
   const full = flags.full ?? false;
   if (flags.jsonl) return answer.matches.map((match) => `${JSON.stringify(resultOf(match, { full }))}\n`).join('');
   if (flags.json) {
-    const { songs, embedder } = info.manifest;
     return `${JSON.stringify({
       command,
       query: answer.query,
-      index: { songs, model: embedder.name },
+      index: { songs: info.manifest.songs, model: modelNames(info.manifest) },
       results: answer.matches.map((match) => resultOf(match, { full })),
       took_ms: tookMs,
     })}\n`;

@@ -26,6 +26,6 @@ export async function show(id: number, flags: IndexFlags): Promise<void> {
     ];
     process.stdout.write(`${parts.filter(Boolean).join('\n\n')}\n`);
   } finally {
-    lyrec.close();
+    await lyrec.close();
   }
 }

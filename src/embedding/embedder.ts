@@ -47,6 +47,8 @@ export interface ModelChoice {
  * and depends on its text alone, never on the texts embedded along with it.
  */
 export interface Embedder {
+  /** A table costs nothing and every index has one; an encoder reads more and stands beside it. */
+  readonly kind: 'static' | 'encoder';
   /** Changes whenever the vectors would: vectors are stored under it. */
   readonly id: string;
   /** The name a user knows the model by. */
@@ -60,10 +62,21 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
-/** The model that comes with LyRec and is used unless another is named. */
+/** The model that comes with LyRec and is in every index that does not name another static one. */
 export const DEFAULT_MODEL = 'lyrec-static';
 
 const BUNDLED_MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
+
+/**
+ * The models of an index: the one chosen, and a static one beside an encoder. The two err differently, and together
+ * answer better than either.
+ *
+ * @throws LyrecError as `openEmbedder` does.
+ */
+export async function openEmbedders(choice?: ModelChoice): Promise<Embedder[]> {
+  const chosen = await openEmbedder(choice);
+  return chosen.kind === 'static' ? [chosen] : [await openEmbedder(), chosen];
+}
 
 /**
  * Opens a model.

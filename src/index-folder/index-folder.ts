@@ -16,7 +16,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FORMAT_VERSION } from '../catalog/catalog.js';
-import type { ModelChoice } from '../embedding/embedder.js';
+import type { Embedder, ModelChoice } from '../embedding/embedder.js';
 import { LyrecError } from '../errors.js';
 import type { SkippedRow } from '../reading/song-reader.js';
 import type { Field } from '../song.js';
@@ -41,6 +41,16 @@ export interface FieldFiles {
   readonly hnsw: IndexFile | null;
 }
 
+/** A model, and the vectors it made. */
+export interface IndexedEmbedder {
+  readonly kind: Embedder['kind'];
+  readonly id: string;
+  readonly name: string;
+  readonly choice: ModelChoice;
+  readonly dimensions: number;
+  readonly fields: Readonly<Partial<Record<Field, FieldFiles>>>;
+}
+
 /** The contents of `manifest.json`. */
 export interface Manifest {
   readonly format: number;
@@ -57,13 +67,8 @@ export interface Manifest {
   readonly songs: number;
   readonly summaries: number;
   readonly skipped: readonly SkippedRow[];
-  readonly embedder: {
-    readonly id: string;
-    readonly name: string;
-    readonly choice: ModelChoice;
-    readonly dimensions: number;
-  };
-  readonly fields: Readonly<Partial<Record<Field, FieldFiles>>>;
+  /** A static model first, then the encoder, if there is one. */
+  readonly embedders: readonly IndexedEmbedder[];
 }
 
 export const CATALOG_FILE = 'catalog.sqlite';
@@ -115,8 +120,14 @@ export function writeManifest(folder: string, manifest: Manifest): void {
 }
 
 /** The files beside the catalog that a manifest names. */
-export function filesOf({ fields }: Manifest): IndexFile[] {
-  return Object.values(fields).flatMap(({ exact, hnsw }) => (hnsw ? [exact, hnsw] : [exact]));
+export function filesOf({ embedders }: Manifest): IndexFile[] {
+  const fields = embedders.flatMap(({ fields }) => Object.values(fields));
+  return fields.flatMap(({ exact, hnsw }) => (hnsw ? [exact, hnsw] : [exact]));
+}
+
+/** What an index's models are called, together. */
+export function modelNames({ embedders }: Manifest): string {
+  return embedders.map(({ name }) => name).join(' + ');
 }
 
 /** Compares every file a manifest names with its checksum. @throws LyrecError `index-damaged`. */

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
-import type { Manifest } from '../index-folder/index-folder.js';
+import type { FieldFiles, Manifest } from '../index-folder/index-folder.js';
 import type { Field, Song } from '../song.js';
 import {
   ExactIndex,
@@ -13,7 +13,7 @@ import {
   type SearchOptions,
   type VectorIndex,
 } from '../vectors/vector-index.js';
-import type { SongStore } from './song-store.js';
+import type { SongStore, Space } from './song-store.js';
 
 /**
  * How to look for neighbours: `exact` opens at once and takes time with every question, `hnsw` the other way round.
@@ -21,14 +21,18 @@ import type { SongStore } from './song-store.js';
  */
 export type SearchMethod = 'exact' | 'hnsw';
 
+// Enough to know a standard deviation to within a twentieth.
+const SAMPLED = 256;
+
 /** Opens each file the first time a question needs it. */
 export class LocalStore implements SongStore {
   readonly #folder: string;
   readonly #manifest: Manifest;
   readonly #catalog: Catalog;
   readonly #method: SearchMethod;
-  readonly #exact = new Map<Field, ExactIndex>();
-  readonly #graphs = new Map<Field, Promise<HnswIndex | null>>();
+  readonly #exact = new Map<string, ExactIndex>();
+  readonly #graphs = new Map<string, Promise<HnswIndex | null>>();
+  readonly #samples = new Map<string, readonly Float32Array[]>();
 
   constructor(folder: string, manifest: Manifest, catalog: Catalog, method: SearchMethod) {
     this.#folder = folder;
@@ -37,49 +41,64 @@ export class LocalStore implements SongStore {
     this.#method = method;
   }
 
-  async nearest(field: Field, vector: Float32Array, k: number, options: SearchOptions = {}): Promise<Neighbour[]> {
-    const index = await this.#index(field, options);
+  async nearest(space: Space, vector: Float32Array, k: number, options: SearchOptions = {}): Promise<Neighbour[]> {
+    // A graph loses its way where most songs are not allowed, so a narrowed search is exact.
+    const graph = this.#method === 'hnsw' && !options.allowed ? await this.#openGraph(space) : null;
+    const index: VectorIndex | null = graph ?? this.#openExact(space);
     return index?.search(vector, k, options) ?? [];
   }
 
-  async holders(field: Field): Promise<{ count: number; has(id: number): boolean }> {
-    const index = await this.#index(field, {});
-    return { count: index?.size ?? 0, has: (id) => index?.has(id) ?? false };
+  vectors({ field, model }: Space, ids: readonly number[]): ReadonlyMap<number, Float32Array> {
+    return this.#catalog.vectors(this.#manifest.edition, field, model, ids);
   }
 
-  vectors(field: Field, ids: readonly number[]): ReadonlyMap<number, Float32Array> {
-    return this.#catalog.vectors(this.#manifest.edition, field, this.#manifest.embedder.id, ids);
+  sample(space: Space): readonly Float32Array[] {
+    return once(this.#samples, space, () => {
+      const ids = this.#catalog.sampleIds(this.#manifest.edition, space.field, SAMPLED);
+      return [...this.vectors(space, ids).values()];
+    });
+  }
+
+  count(field: Field): number {
+    return this.#manifest.embedders[0]?.fields[field]?.count ?? 0;
+  }
+
+  async holders(field: Field): Promise<{ has(id: number): boolean }> {
+    const index = this.#openExact({ field, model: this.#manifest.embedders[0]?.id ?? '' });
+    return { has: (id) => index?.has(id) ?? false };
   }
 
   songs(ids: readonly number[]): Song[] {
     return this.#catalog.songs(this.#manifest.edition, ids);
   }
 
-  /** A graph loses its way where most songs are not allowed, so a narrowed search is exact. */
-  async #index(field: Field, { allowed }: SearchOptions): Promise<VectorIndex | null> {
-    const graph = this.#method === 'hnsw' && !allowed ? await this.#openGraph(field) : null;
-    return graph ?? this.#openExact(field);
-  }
-
-  #openExact(field: Field): ExactIndex | null {
-    const files = this.#manifest.fields[field];
+  #openExact(space: Space): ExactIndex | null {
+    const { files } = this.#files(space);
     if (!files) return null;
-    let index = this.#exact.get(field);
-    if (!index) {
-      index = ExactIndex.open(join(this.#folder, files.exact.name), (ids) => this.vectors(field, ids));
-      this.#exact.set(field, index);
-    }
-    return index;
+    return once(this.#exact, space, () =>
+      ExactIndex.open(join(this.#folder, files.exact.name), (ids) => this.vectors(space, ids)),
+    );
   }
 
-  #openGraph(field: Field): Promise<HnswIndex | null> {
-    const file = this.#manifest.fields[field]?.hnsw;
+  #openGraph(space: Space): Promise<HnswIndex | null> {
+    const { files, dimensions } = this.#files(space);
+    const file = files?.hnsw;
     if (!file) return Promise.resolve(null);
-    let graph = this.#graphs.get(field);
-    if (!graph) {
-      graph = HnswIndex.open(join(this.#folder, file.name), this.#manifest.embedder.dimensions);
-      this.#graphs.set(field, graph);
-    }
-    return graph;
+    return once(this.#graphs, space, () => HnswIndex.open(join(this.#folder, file.name), dimensions));
   }
+
+  #files({ field, model }: Space): { files: FieldFiles | undefined; dimensions: number } {
+    const embedder = this.#manifest.embedders.find(({ id }) => id === model);
+    return { files: embedder?.fields[field], dimensions: embedder?.dimensions ?? 0 };
+  }
+}
+
+function once<T>(made: Map<string, T>, { field, model }: Space, make: () => T): T {
+  const key = `${field} ${model}`;
+  let value = made.get(key);
+  if (value === undefined) {
+    value = make();
+    made.set(key, value);
+  }
+  return value;
 }

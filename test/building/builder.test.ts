@@ -16,7 +16,7 @@ async function built(rows: readonly object[] = ROWS) {
 async function answers(folder: string): Promise<unknown> {
   const lyrec = await LyRec.open(folder);
   const answer = await lyrec.describe('a storm at sea', { k: 100 });
-  lyrec.close();
+  await lyrec.close();
   return answer;
 }
 
@@ -75,10 +75,10 @@ describe('building', () => {
     writeFileSync(input, csvOf([{ ...ROWS[5], text: 'something else entirely' }]));
     await buildIndex({ input, folder });
     expect(reader.song(1).title).toBe('The Pilot Boat');
-    reader.close();
+    await reader.close();
     const next = await LyRec.open(folder);
     expect(next.song(1).title).toBe('Payday');
-    next.close();
+    await next.close();
   });
 
   it('lets one build at a time write to a folder', async () => {
@@ -103,7 +103,7 @@ describe('building', () => {
     const { matches } = await lyrec.similarLyrics(ROWS[0]!.text);
     expect(matches.map(({ song }) => song.id)).toEqual([1, 2]);
     expect(matches[0]?.score).toBe(matches[1]?.score);
-    lyrec.close();
+    await lyrec.close();
   });
 });
 

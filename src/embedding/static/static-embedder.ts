@@ -19,6 +19,7 @@ const BETWEEN_PAUSES = 256;
 export function openStaticEmbedder(folder: string, { name, choice }: { name: string; choice: ModelChoice }): Embedder {
   const model = readStaticModel(folder);
   return {
+    kind: 'static',
     id: `static:${model.fingerprint}`,
     name,
     choice,
