@@ -19,6 +19,9 @@ export interface PendingText {
   readonly text: string;
 }
 
+/** What a song is called. */
+export type SongName = Pick<Song, 'id' | 'artist' | 'title'>;
+
 interface SongRow {
   readonly id: number;
   readonly artist: string;
@@ -197,6 +200,13 @@ export class Catalog {
       const row = find.get(edition, id) as SongRow | undefined;
       return row ? [toSong(row)] : [];
     });
+  }
+
+  /** Every song's id and name, in the order of ids. */
+  names(edition: number): SongName[] {
+    return this.#prepare(
+      'SELECT e.id, s.artist, s.title FROM editions e JOIN songs s ON s.key = e.key WHERE e.edition = ? ORDER BY e.id',
+    ).all(edition) as SongName[];
   }
 
   /** The vectors of songs by id; songs without this field, or unknown, are left out. */

@@ -3,12 +3,19 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { SearchMethod } from '../searching/search.js';
 import { VERSION } from '../version.js';
 
 /** Flags of every command. */
 export interface IndexFlags {
   readonly index: string;
   readonly json?: true;
+}
+
+/** Flags that change an answer. */
+export interface SettingFlags {
+  readonly search: SearchMethod;
+  readonly candidates: number;
 }
 
 /** Flags of every question. */
@@ -77,7 +84,32 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .description('what is in the index, made with what, when, how large')
     .action(async (flags) => (await import('./info.js')).info(flags));
 
+  settings(inIndex(command(program, 'eval [requests]')))
+    .description('how well the index answers requests whose song is known (JSONL; - for standard input)')
+    .addOption(new Option('--self <n>', 'ask for n songs by an excerpt of each instead').argParser(wholeNumber))
+    .option('--compare <sides...>', 'two indexes side by side, each with flags of its own: A "B --candidates 100"')
+    .addOption(
+      new Option('-k, --top <n>', 'how many songs of each answer are looked at').default(50).argParser(wholeNumber),
+    )
+    .option('-q, --quiet', 'no progress')
+    .action(async (requests, flags) => (await import('./eval.js')).evaluation(requests, flags));
+
   return program;
+}
+
+/** Adds the flags that change an answer; `--compare` reads the same ones after an index folder. */
+export function settings(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--search <method>', 'compare every song (exact) or walk the graph (hnsw)')
+        .choices(['exact', 'hnsw'])
+        .default('exact'),
+    )
+    .addOption(
+      new Option('--candidates <n>', 'how many songs with similar lyrics a question with both parts looks at')
+        .default(500)
+        .argParser(wholeNumber),
+    );
 }
 
 function command(program: Command, name: string): Command {
