@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { Tokenizer } from '@huggingface/tokenizers';
+import { createRequire } from 'node:module';
 import { LyrecError } from '../../errors.js';
 
 /** Turns a text into piece numbers, without special tokens and without pieces the model does not know. */
@@ -16,12 +16,18 @@ export interface PieceTokenizer {
 // Lyrics draw on some 100,000 distinct words; beyond that memory is worth more than the time saved.
 const CACHED_WORDS = 200_000;
 
+type Library = typeof import('@huggingface/tokenizers');
+
 interface TokenizerFile {
   readonly model: {
     readonly type?: string;
     readonly vocab: Record<string, number> | readonly unknown[];
     readonly unk_token?: string;
+    readonly continuing_subword_prefix?: string;
+    readonly max_input_chars_per_word?: number;
   };
+  readonly added_tokens?: readonly { readonly content: string }[];
+  readonly normalizer: { readonly type?: string; readonly lowercase?: boolean } | null;
   readonly pre_tokenizer: { readonly type?: string } | null;
 }
 
@@ -34,18 +40,19 @@ export function openTokenizer(file: string): PieceTokenizer {
   if (!existsSync(file)) {
     throw new LyrecError('model-missing', `The model has no ${file}.`, { hint: 'Fetch or train it again.' });
   }
+  const damaged = (cause?: unknown) =>
+    new LyrecError('model-damaged', `${file} is not a tokenizer.`, { hint: 'Fetch or train it again.', cause });
   let json: TokenizerFile;
-  let tokenizer: Tokenizer;
+  let any: (text: string) => readonly number[];
   try {
     json = JSON.parse(readFileSync(file, 'utf8')) as TokenizerFile;
-    tokenizer = json.model.type === 'WordPiece' ? wordPieceTokenizer(json) : new Tokenizer(json, {});
+    any = isBert(json) ? lazily(() => generalEncoder(json)) : generalEncoder(json);
   } catch (cause) {
-    throw new LyrecError('model-damaged', `${file} is not a tokenizer.`, { hint: 'Fetch or train it again.', cause });
+    throw damaged(cause);
   }
-  const vocab = json.model.vocab;
-  const unknown = json.model.unk_token === undefined ? undefined : tokenizer.token_to_id(json.model.unk_token);
-  const encode = (text: string) =>
-    (tokenizer.encode(text, { add_special_tokens: false }).ids as number[]).filter((id) => id !== unknown);
+  const vocab = json.model?.vocab;
+  if (typeof vocab !== 'object' || vocab === null) throw damaged();
+  const encode = isBert(json) ? bertEncoder(json, any) : any;
   // BERT's pre-tokenizer splits at blanks before anything else, so a word's pieces do not depend on its neighbours.
   const splitsAtBlanks = json.pre_tokenizer?.type === 'BertPreTokenizer';
   return {
@@ -54,23 +61,74 @@ export function openTokenizer(file: string): PieceTokenizer {
   };
 }
 
-/**
- * The library's tokenizer over the vocabulary as it was parsed. It would copy all 30,000 pieces into a map first, which
- * costs a one-shot question a tenth of its time, and looks up a few dozen of them.
- */
-function wordPieceTokenizer(json: TokenizerFile): Tokenizer {
-  const all = json.model.vocab as Record<string, number>;
-  const unknown = json.model.unk_token ?? '[UNK]';
-  const tokenizer = new Tokenizer({ ...json, model: { ...json.model, vocab: { [unknown]: all[unknown] } } }, {});
-  const vocabulary = {
-    has: (piece: string) => Object.hasOwn(all, piece),
-    get: (piece: string) => (Object.hasOwn(all, piece) ? all[piece] : undefined),
-  };
-  Object.assign(tokenizer.model, { tokens_to_ids: vocabulary });
-  return tokenizer;
+/** Whether words are split at blanks and punctuation, lowered, and cut into the longest known pieces, as in BERT. */
+function isBert({ model, normalizer, pre_tokenizer }: TokenizerFile): boolean {
+  return (
+    model.type === 'WordPiece' &&
+    normalizer?.type === 'BertNormalizer' &&
+    normalizer.lowercase === true &&
+    pre_tokenizer?.type === 'BertPreTokenizer'
+  );
 }
 
-function wordByWord(encode: (text: string) => number[]): (text: string) => number[] {
+/** Any tokenizer there is, by the library: right for every text, but a tenth of a one-shot question's time to load. */
+function generalEncoder(json: TokenizerFile): (text: string) => readonly number[] {
+  const { Tokenizer } = createRequire(import.meta.url)('@huggingface/tokenizers') as Library;
+  const tokenizer = new Tokenizer(json, {});
+  const unknown = json.model.unk_token === undefined ? undefined : tokenizer.token_to_id(json.model.unk_token);
+  return (text) =>
+    (tokenizer.encode(text, { add_special_tokens: false }).ids as number[]).filter((id) => id !== unknown);
+}
+
+/**
+ * BERT's rules for words of plain letters, digits and punctuation, which most words of songs are; `any` for the others,
+ * and for words that hold one of the model's own signs, such as [MASK].
+ */
+function bertEncoder(
+  { model, added_tokens = [] }: TokenizerFile,
+  any: (text: string) => readonly number[],
+): (word: string) => readonly number[] {
+  const vocab = model.vocab as Readonly<Record<string, number>>;
+  const prefix = model.continuing_subword_prefix ?? '##';
+  const longest = model.max_input_chars_per_word ?? 100;
+  const idOf = (piece: string) => (Object.hasOwn(vocab, piece) ? vocab[piece] : undefined);
+  const unknown = model.unk_token === undefined ? undefined : idOf(model.unk_token);
+
+  /** The longest known piece, then the longest of the rest, and so on; nothing if a part is unknown. */
+  function cut(part: string): number[] {
+    const ids: number[] = [];
+    if (part.length > longest) return ids;
+    for (let start = 0; start < part.length; ) {
+      let end = part.length;
+      let id: number | undefined;
+      for (; end > start; end--) {
+        id = idOf((start > 0 ? prefix : '') + part.slice(start, end));
+        if (id !== undefined) break;
+      }
+      if (id === undefined) return [];
+      ids.push(id);
+      start = end;
+    }
+    return ids.filter((id) => id !== unknown);
+  }
+
+  return (word) => {
+    const isPlain = /^[\x21-\x7e]+$/.test(word) && !added_tokens.some(({ content }) => word.includes(content));
+    return isPlain ? (word.toLowerCase().match(/[a-z0-9]+|[^a-z0-9]/g) ?? []).flatMap(cut) : any(word);
+  };
+}
+
+/** Makes a function when it is first called. */
+function lazily(make: () => (text: string) => readonly number[]): (text: string) => readonly number[] {
+  let made: ((text: string) => readonly number[]) | undefined;
+  return (text) => {
+    made ??= make();
+    return made(text);
+  };
+}
+
+/** The same words come again and again. */
+function wordByWord(encode: (word: string) => readonly number[]): (text: string) => number[] {
   const known = new Map<string, readonly number[]>();
   return (text) => {
     const out: number[] = [];
