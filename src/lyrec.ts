@@ -99,6 +99,7 @@ export class LyRec {
   /** Lets go of the index's files and models. */
   async close(): Promise<void> {
     this.#catalog.close();
+    this.#store.close();
     for (const embedder of (await this.#embedders) ?? []) await embedder.close();
   }
 
