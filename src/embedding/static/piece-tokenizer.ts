@@ -5,16 +5,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { LyrecError } from '../../errors.js';
+import { findVocabulary, openVocabulary, type Vocabulary } from './vocabulary.js';
 
 /** Turns a text into piece numbers, without special tokens and without pieces the model does not know. */
 export interface PieceTokenizer {
-  /** How many pieces there are. */
-  readonly vocabulary: number;
   pieces(text: string): readonly number[];
 }
 
 // Lyrics draw on some 100,000 distinct words; beyond that memory is worth more than the time saved.
 const CACHED_WORDS = 200_000;
+
+type Encoder = (text: string) => readonly number[];
 
 type Library = typeof import('@huggingface/tokenizers');
 
@@ -34,31 +35,52 @@ interface TokenizerFile {
 /**
  * Opens a `tokenizer.json`.
  *
- * @throws LyrecError `model-missing` or `model-damaged`.
+ * @param known how many pieces the model has vectors for.
+ * @throws LyrecError `model-missing` or `model-damaged`; the latter also from `pieces`, for a piece that has no vector.
  */
-export function openTokenizer(file: string): PieceTokenizer {
+export function openTokenizer(file: string, known: number): PieceTokenizer {
   if (!existsSync(file)) {
     throw new LyrecError('model-missing', `The model has no ${file}.`, { hint: 'Fetch or train it again.' });
   }
-  const damaged = (cause?: unknown) =>
-    new LyrecError('model-damaged', `${file} is not a tokenizer.`, { hint: 'Fetch or train it again.', cause });
-  let json: TokenizerFile;
-  let any: (text: string) => readonly number[];
+  const damaged = (what: string, cause?: unknown) =>
+    new LyrecError('model-damaged', `${file} ${what}.`, { hint: 'Fetch or train it again.', cause });
+  let encode: Encoder;
+  let splitsAtBlanks: boolean;
   try {
-    json = JSON.parse(readFileSync(file, 'utf8')) as TokenizerFile;
-    any = isBert(json) ? lazily(() => generalEncoder(json)) : generalEncoder(json);
+    const bytes = readFileSync(file);
+    const { json, vocabulary } = readOutline(bytes);
+    const any = () => generalEncoder(vocabulary ? parse(bytes) : json);
+    encode = vocabulary && isBert(json) ? bertEncoder(json, vocabulary, lazily(any)) : any();
+    // BERT's pre-tokenizer splits at blanks before anything else, so a word's pieces do not depend on its neighbours.
+    splitsAtBlanks = json.pre_tokenizer?.type === 'BertPreTokenizer';
   } catch (cause) {
-    throw damaged(cause);
+    throw damaged('is not a tokenizer', cause);
   }
-  const vocab = json.model?.vocab;
-  if (typeof vocab !== 'object' || vocab === null) throw damaged();
-  const encode = isBert(json) ? bertEncoder(json, any) : any;
-  // BERT's pre-tokenizer splits at blanks before anything else, so a word's pieces do not depend on its neighbours.
-  const splitsAtBlanks = json.pre_tokenizer?.type === 'BertPreTokenizer';
-  return {
-    vocabulary: Array.isArray(vocab) ? vocab.length : Object.keys(vocab).length,
-    pieces: splitsAtBlanks ? wordByWord(encode) : encode,
+  const checked: Encoder = (text) => {
+    let ids: readonly number[];
+    try {
+      ids = encode(text);
+    } catch (cause) {
+      throw damaged('is not a tokenizer', cause);
+    }
+    if (ids.some((id) => id >= known)) throw damaged(`has pieces beyond the ${known} of the model's table`);
+    return ids;
   };
+  return { pieces: splitsAtBlanks ? wordByWord(checked) : checked };
+}
+
+/** The file without its vocabulary, and that apart; the whole file where the vocabulary is not BERT's or stands elsewhere. */
+function readOutline(bytes: Buffer): { json: TokenizerFile; vocabulary: Vocabulary | null } {
+  const place = findVocabulary(bytes);
+  if (!place) return { json: parse(bytes), vocabulary: null };
+  const outline = Buffer.concat([bytes.subarray(0, place.start), Buffer.from('{}'), bytes.subarray(place.end)]);
+  return { json: parse(outline), vocabulary: openVocabulary(bytes.subarray(place.start, place.end)) };
+}
+
+function parse(bytes: Buffer): TokenizerFile {
+  const json = JSON.parse(bytes.toString('utf8')) as TokenizerFile;
+  if (typeof json.model?.vocab !== 'object') throw new TypeError('There is no vocabulary.');
+  return json;
 }
 
 /** Whether words are split at blanks and punctuation, lowered, and cut into the longest known pieces, as in BERT. */
@@ -72,7 +94,7 @@ function isBert({ model, normalizer, pre_tokenizer }: TokenizerFile): boolean {
 }
 
 /** Any tokenizer there is, by the library: right for every text, but a tenth of a one-shot question's time to load. */
-function generalEncoder(json: TokenizerFile): (text: string) => readonly number[] {
+function generalEncoder(json: TokenizerFile): Encoder {
   const { Tokenizer } = createRequire(import.meta.url)('@huggingface/tokenizers') as Library;
   const tokenizer = new Tokenizer(json, {});
   const unknown = json.model.unk_token === undefined ? undefined : tokenizer.token_to_id(json.model.unk_token);
@@ -84,14 +106,9 @@ function generalEncoder(json: TokenizerFile): (text: string) => readonly number[
  * BERT's rules for words of plain letters, digits and punctuation, which most words of songs are; `any` for the others,
  * and for words that hold one of the model's own signs, such as [MASK].
  */
-function bertEncoder(
-  { model, added_tokens = [] }: TokenizerFile,
-  any: (text: string) => readonly number[],
-): (word: string) => readonly number[] {
-  const vocab = model.vocab as Readonly<Record<string, number>>;
+function bertEncoder({ model, added_tokens = [] }: TokenizerFile, { idOf }: Vocabulary, any: Encoder): Encoder {
   const prefix = model.continuing_subword_prefix ?? '##';
   const longest = model.max_input_chars_per_word ?? 100;
-  const idOf = (piece: string) => (Object.hasOwn(vocab, piece) ? vocab[piece] : undefined);
   const unknown = model.unk_token === undefined ? undefined : idOf(model.unk_token);
 
   /** The longest known piece, then the longest of the rest, and so on; nothing if a part is unknown. */
@@ -118,9 +135,9 @@ function bertEncoder(
   };
 }
 
-/** Makes a function when it is first called. */
-function lazily(make: () => (text: string) => readonly number[]): (text: string) => readonly number[] {
-  let made: ((text: string) => readonly number[]) | undefined;
+/** Makes an encoder when it is first called. */
+function lazily(make: () => Encoder): Encoder {
+  let made: Encoder | undefined;
   return (text) => {
     made ??= make();
     return made(text);
@@ -128,7 +145,7 @@ function lazily(make: () => (text: string) => readonly number[]): (text: string)
 }
 
 /** The same words come again and again. */
-function wordByWord(encode: (word: string) => readonly number[]): (text: string) => number[] {
+function wordByWord(encode: Encoder): Encoder {
   const known = new Map<string, readonly number[]>();
   return (text) => {
     const out: number[] = [];
