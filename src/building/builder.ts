@@ -10,6 +10,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Catalog, FORMAT_VERSION } from '../catalog/catalog.js';
 import { type Embedder, type ModelChoice, openEmbedders } from '../embedding/embedder.js';
 import { type ErrorCode, LyrecError, throwIfInterrupted } from '../errors.js';
@@ -28,6 +29,7 @@ import {
 import { type ColumnNames, type Input, openInput, readSongs, type SkippedRow } from '../reading/song-reader.js';
 import type { Field, Song } from '../song.js';
 import { VERSION } from '../version.js';
+import { embedField } from './embed-field.js';
 import { writeFieldFiles } from './field-files.js';
 
 /** What a build is doing, for whoever shows it. */
@@ -67,7 +69,6 @@ export interface BuildReport {
 }
 
 const SONGS_A_TRANSACTION = 500;
-const TEXTS_A_BATCH = 512;
 
 const UNREADABLE: readonly ErrorCode[] = [
   'input-missing',
@@ -198,51 +199,16 @@ async function readInto(
   return { songs, summaries, skipped };
 }
 
-/** Embeds the texts of a field that have no vector yet; returns how many those were. */
-async function embedField(
-  catalog: Catalog,
-  edition: number,
-  field: Field,
-  embedder: Embedder,
-  { onProgress, signal }: BuildOptions,
-): Promise<number> {
-  const { texts, vectors: there } = catalog.countTexts(edition, field, embedder.id);
-  let embedded = 0;
-  const tell = (more: number) =>
-    onProgress?.({
-      stage: 'embedding',
-      field,
-      model: embedder.name,
-      unit: 'songs',
-      done: there + embedded + more,
-      total: texts,
-    });
-  for (let after = 0; ; ) {
-    const pending = catalog.pendingTexts(edition, field, embedder.id, after, TEXTS_A_BATCH);
-    const last = pending.at(-1);
-    if (!last) return embedded;
-    const vectors = await embedder.embedDocuments(
-      pending.map(({ text }) => text),
-      field,
-      { onProgress: tell, ...(signal && { signal }) },
-    );
-    catalog.addVectors(embedder.id, pending, vectors);
-    embedded += pending.length;
-    after = last.songId;
-    throwIfInterrupted(signal);
-  }
-}
-
-/** Whether an index was made of exactly this file, with these columns and this model. */
+/** Whether an index was made of exactly this file, with these columns and these models, asked in this way. */
 async function isMadeOf(
   manifest: Manifest,
   input: Input,
   embedders: readonly Embedder[],
   { input: file, columns = {} }: BuildOptions,
 ): Promise<boolean> {
-  const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
-  const asked = JSON.stringify([ids(embedders), columns]);
-  if (JSON.stringify([ids(manifest.embedders), manifest.source.columns]) !== asked) return false;
+  const models = (all: readonly Pick<Embedder, 'id' | 'choice'>[]) => all.map(({ id, choice }) => ({ id, choice }));
+  const asked = [models(embedders), columns];
+  if (!isDeepStrictEqual([models(manifest.embedders), manifest.source.columns], asked)) return false;
   // Standard input can be read only once, so its rows are compared one by one.
   return input.bytes !== null && (await checksumOf(file)) === manifest.source.sha256;
 }

@@ -2,25 +2,22 @@
  * Turning text into vectors: the interface, and the choice of what stands behind it.
  * @module
  */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { LyrecError } from '../errors.js';
 import type { Field } from '../song.js';
+import { holdsEncoder, locateModel } from './locate-model.js';
 import { openStaticEmbedder } from './static/static-embedder.js';
 
 /** What a question's text is: a piece of lyrics, or words about a song. */
 export type QueryKind = 'lyrics' | 'description';
 
-/** How far a long embedding has come. */
+/** What may be wanted of a long embedding. */
 export interface EmbedOptions {
-  /** Called with the number of texts done so far. */
-  readonly onProgress?: (done: number) => void;
+  /** Called with each vector as soon as it is made, in any order; `at` is the place of its text. */
+  readonly onVector?: (at: number, vector: Float32Array) => void;
   readonly signal?: AbortSignal;
 }
 
-/** How vectors are read off an encoder's output. */
-export type EncoderPooling = 'mean' | 'cls' | 'last_token';
+/** How a vector is read off an encoder's output: the mean, the first or the last token's, or as the model itself does it. */
+export type EncoderPooling = 'mean' | 'cls' | 'last_token' | 'model';
 
 /**
  * Which model to open, and what is not to be taken from the model's own files. An opened embedder gives back the choice
@@ -38,6 +35,8 @@ export interface ModelChoice {
   readonly pooling?: EncoderPooling;
   /** The precision of the weights: `fp32`, `q8`, … */
   readonly dtype?: string;
+  /** How many numbers a vector has; found out by asking the model unless given. */
+  readonly dimensions?: number;
 }
 
 /**
@@ -65,8 +64,6 @@ export interface Embedder {
 /** The model that comes with LyRec and is in every index that does not name another static one. */
 export const DEFAULT_MODEL = 'lyrec-static';
 
-const BUNDLED_MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
-
 /**
  * The models of an index: the one chosen, and a static one beside an encoder. The two err differently, and together
  * answer better than either.
@@ -79,20 +76,16 @@ export async function openEmbedders(choice?: ModelChoice): Promise<Embedder[]> {
 }
 
 /**
- * Opens a model.
+ * Opens a model. What an encoder runs on is loaded only for an encoder.
  *
- * @param choice its `model` is `lyrec-static`, or a folder in Model2Vec's layout.
+ * @param choice its `model` is a name that comes with LyRec, or a folder in Model2Vec's or @huggingface/transformers' layout.
  * @throws LyrecError `model-missing` if there is no such model, `model-damaged` if it cannot be read.
  */
-export async function openEmbedder({ model }: ModelChoice = { model: DEFAULT_MODEL }): Promise<Embedder> {
-  if (model === DEFAULT_MODEL) {
-    return openStaticEmbedder(join(BUNDLED_MODELS, model), { name: model, choice: { model } });
-  }
-  const folder = resolve(model);
-  if (!existsSync(join(folder, 'config.json'))) {
-    throw new LyrecError('model-missing', `There is no model in ${folder}.`, {
-      hint: `Name the model that comes with LyRec (${DEFAULT_MODEL}) or a folder with config.json, tokenizer.json and model.safetensors.`,
-    });
-  }
-  return openStaticEmbedder(folder, { name: model, choice: { model: folder } });
+export async function openEmbedder(choice: ModelChoice = { model: DEFAULT_MODEL }): Promise<Embedder> {
+  const { model } = choice;
+  const { folder, name } = locateModel(model);
+  const kept = { ...choice, model: name ?? folder };
+  if (!holdsEncoder(folder)) return openStaticEmbedder(folder, { name: model, choice: { model: kept.model } });
+  const { openEncoderEmbedder } = await import('./encoder/encoder-embedder.js');
+  return openEncoderEmbedder(folder, model, kept);
 }
