@@ -34,7 +34,7 @@ import { writeFieldFiles } from './field-files.js';
 
 /** What a build is doing, for whoever shows it. */
 export interface BuildProgress {
-  readonly stage: 'reading' | 'embedding' | 'indexing';
+  readonly stage: 'downloading' | 'reading' | 'embedding' | 'indexing';
   readonly field?: Field;
   /** The model at work, where one is. */
   readonly model?: string;
@@ -89,7 +89,10 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();
   const { folder, signal } = options;
   const input = openInput(options.input);
-  const embedders = await openEmbedders(options.model);
+  const embedders = await openEmbedders(options.model, {
+    signal,
+    onDownload: (progress) => options.onProgress?.({ stage: 'downloading', unit: 'bytes', ...progress }),
+  });
   const isNew = !existsSync(folder);
   makeFolder(folder);
   const unlock = lockFolder(folder);

@@ -12,6 +12,7 @@ export interface ProgressDisplay {
 }
 
 const LABELS: Record<BuildProgress['stage'], string> = {
+  downloading: 'Fetching',
   reading: 'Reading songs',
   embedding: 'Embedding',
   indexing: 'Indexing',
@@ -61,6 +62,7 @@ function stageLines(): ProgressDisplay {
 }
 
 function labelOf({ stage, field, model }: BuildProgress): string {
+  if (stage === 'downloading') return `${LABELS[stage]} ${model}`;
   const what = field && (field === 'lyrics' ? 'lyrics' : 'summaries');
   return [LABELS[stage], what, model && `for ${model}`].filter(Boolean).join(' ');
 }

@@ -2,9 +2,14 @@
  * Turning text into vectors: the interface, and the choice of what stands behind it.
  * @module
  */
+import { LyrecError } from '../errors.js';
+import { isServerAddress } from '../http/server-address.js';
 import type { Field } from '../song.js';
 import { holdsEncoder, locateModel } from './locate-model.js';
+import type { EncoderPooling } from './pooling.js';
 import { openStaticEmbedder } from './static/static-embedder.js';
+
+export { type EncoderPooling, parsePooling } from './pooling.js';
 
 /** What a question's text is: a piece of lyrics, or words about a song. */
 export type QueryKind = 'lyrics' | 'description';
@@ -15,9 +20,6 @@ export interface EmbedOptions {
   readonly onVector?: (at: number, vector: Float32Array) => void;
   readonly signal?: AbortSignal;
 }
-
-/** How a vector is read off an encoder's output: the mean, the first or the last token's, or as the model itself does it. */
-export type EncoderPooling = 'mean' | 'cls' | 'last_token' | 'model';
 
 /**
  * Which model to open, and what is not to be taken from the model's own files. An opened embedder gives back the choice
@@ -61,6 +63,13 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
+/** How a model may be fetched that is not on this machine. */
+export interface DownloadOptions {
+  /** Called with the bytes fetched so far, and how many there are where that is known. */
+  readonly onDownload?: ((progress: { model: string; done: number; total: number | null }) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The model that comes with LyRec and is in every index that does not name another static one. */
 export const DEFAULT_MODEL = 'lyrec-static';
 
@@ -70,22 +79,72 @@ export const DEFAULT_MODEL = 'lyrec-static';
  *
  * @throws LyrecError as `openEmbedder` does.
  */
-export async function openEmbedders(choice?: ModelChoice): Promise<Embedder[]> {
-  const chosen = await openEmbedder(choice);
+export async function openEmbedders(choice?: ModelChoice, download: DownloadOptions = {}): Promise<Embedder[]> {
+  const chosen = await openEmbedder(choice, { download });
   return chosen.kind === 'static' ? [chosen] : [await openEmbedder(), chosen];
 }
 
 /**
  * Opens a model. What an encoder runs on is loaded only for an encoder.
  *
- * @param choice its `model` is a name that comes with LyRec, or a folder in Model2Vec's or @huggingface/transformers' layout.
- * @throws LyrecError `model-missing` if there is no such model, `model-damaged` if it cannot be read.
+ * @param choice its `model` is a name that comes with LyRec, a folder in Model2Vec's or @huggingface/transformers' layout, a name of
+ *   the hub, or the address of an embeddings server.
+ * @param options `download`: a model of the hub may be fetched; otherwise it must be on this machine.
+ * @throws LyrecError `model-missing` if there is no such model, `model-damaged` if it cannot be read, `hub-unreachable`,
+ *   `runtime-missing`, or a server's error.
  */
-export async function openEmbedder(choice: ModelChoice = { model: DEFAULT_MODEL }): Promise<Embedder> {
+export async function openEmbedder(
+  choice: ModelChoice = { model: DEFAULT_MODEL },
+  { download }: { readonly download?: DownloadOptions } = {},
+): Promise<Embedder> {
   const { model } = choice;
-  const { folder, name } = locateModel(model);
+  if (isServerAddress(model)) {
+    refuse(choice, ['pooling', 'dtype'], 'an embeddings server pools, and keeps its weights, by itself');
+    const { openEndpointEmbedder } = await import('./endpoint/endpoint-embedder.js');
+    return openEndpointEmbedder(choice);
+  }
+  refuse(choice, ['modelName'], 'only a server calls a model by another name');
+  const { folder, name, onHub } = locateModel(model);
   const kept = { ...choice, model: name ?? folder };
-  if (!holdsEncoder(folder)) return openStaticEmbedder(folder, { name: model, choice: { model: kept.model } });
+  if (onHub) {
+    const { openHubEmbedder } = await import('./encoder/hub-embedder.js');
+    return openHubEmbedder(kept, download);
+  }
+  if (!holdsEncoder(folder)) {
+    refuse(choice, ['queryPrompt', 'passagePrompt', 'pooling', 'dtype'], 'a static model has no such setting');
+    return openStaticEmbedder(folder, { name: model, choice: { model: kept.model } });
+  }
   const { openEncoderEmbedder } = await import('./encoder/encoder-embedder.js');
   return openEncoderEmbedder(folder, model, kept);
+}
+
+/**
+ * Fetches a model of the hub, unless it is on this machine.
+ *
+ * @returns its folder.
+ * @throws LyrecError `model-missing`, `hub-unreachable`, `bad-argument` or `interrupted`.
+ */
+export async function pullModel(
+  name: string,
+  { dtype, ...download }: DownloadOptions & { readonly dtype?: string } = {},
+): Promise<string> {
+  const { folder, onHub } = locateModel(name);
+  if (!onHub) return folder;
+  const { bringModel } = await import('./encoder/hub-embedder.js');
+  return bringModel(name, dtype, download);
+}
+
+const FLAGS = {
+  queryPrompt: '--query-prompt',
+  passagePrompt: '--passage-prompt',
+  pooling: '--pooling',
+  dtype: '--dtype',
+  modelName: '--model-name',
+} as const;
+
+/** Refuses settings that this kind of model would silently ignore. */
+function refuse(choice: ModelChoice, settings: readonly (keyof typeof FLAGS)[], why: string): void {
+  const [given] = settings.filter((setting) => choice[setting] !== undefined);
+  if (given === undefined) return;
+  throw new LyrecError('bad-argument', `${FLAGS[given]} does not go with the model ${choice.model}: ${why}.`);
 }

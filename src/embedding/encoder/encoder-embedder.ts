@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { LyrecError, throwIfInterrupted } from '../../errors.js';
 import type { Field } from '../../song.js';
 import type { Embedder, EmbedOptions, ModelChoice } from '../embedder.js';
+import { weightsFile } from './dtype.js';
 import { type EncoderModel, loadEncoderModel } from './encoder-model.js';
 import { fingerprintOf } from './fingerprint.js';
-import { type EncoderSettings, encoderSettings, weightsFile } from './settings.js';
+import { type EncoderSettings, encoderSettings } from './settings.js';
 import { threadCount, WorkerPool } from './worker-pool.js';
 
 // Raise it when texts are prepared or cut in another way: older vectors are then made anew.

@@ -5,8 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LyrecError } from '../../errors.js';
-import type { EncoderPooling, ModelChoice } from '../embedder.js';
-import { familyOf } from './families.js';
+import type { ModelChoice } from '../embedder.js';
+import { familyOf } from '../families.js';
+import { type EncoderPooling, POOLINGS } from '../pooling.js';
+import { chooseDtype, type Dtype } from './dtype.js';
 
 /** Everything that decides what a text's vector is, apart from the weights. */
 export interface EncoderSettings {
@@ -23,70 +25,9 @@ export interface EncoderSettings {
   readonly pieces: number | null;
 }
 
-/** Precisions, and how the file of each is called; the first that is there is taken unless one is named. */
-const WEIGHTS = {
-  q8: 'model_quantized',
-  int8: 'model_int8',
-  fp32: 'model',
-  fp16: 'model_fp16',
-  uint8: 'model_uint8',
-  q4: 'model_q4',
-  q4f16: 'model_q4f16',
-  bnb4: 'model_bnb4',
-} as const;
-
-/** A precision of weights. */
-export type Dtype = keyof typeof WEIGHTS;
-
-const DTYPES = Object.keys(WEIGHTS) as Dtype[];
-const POOLINGS: readonly EncoderPooling[] = ['mean', 'cls', 'last_token', 'model'];
-
 // Attention grows with the square of the length: longer pieces cost more than they tell. Few songs are longer.
 const LARGEST_WINDOW = 2048;
 const USUAL_WINDOW = 512;
-
-/** The weights of a precision, within a model folder. */
-export function weightsFile(dtype: Dtype): string {
-  return `onnx/${WEIGHTS[dtype]}.onnx`;
-}
-
-/** The precision to take where these files are: the one asked for, else the one the model recommends, else the first. */
-export function chooseDtype(
-  has: (file: string) => boolean,
-  asked: string | undefined,
-  recommended: string | undefined,
-  model: string,
-): Dtype {
-  const there = DTYPES.filter((dtype) => has(weightsFile(dtype)));
-  const wanted = there.find((dtype) => dtype === asked);
-  if (wanted) return wanted;
-  if (asked !== undefined && !DTYPES.includes(asked as Dtype)) {
-    throw new LyrecError('bad-argument', `"${asked}" is no precision of weights.`, {
-      hint: `Write --dtype with one of ${DTYPES.join(', ')}.`,
-    });
-  }
-  const [first] = there;
-  if (first === undefined) {
-    throw new LyrecError('model-missing', `The model ${model} has no ONNX weights (${weightsFile('fp32')}).`, {
-      hint: 'Look for its ONNX export on the hub (Xenova/…, onnx-community/…), or export it: optimum-cli export onnx --task feature-extraction.',
-    });
-  }
-  if (asked !== undefined) {
-    throw new LyrecError('model-missing', `The model ${model} has no ${asked} weights.`, {
-      hint: `It has ${there.join(', ')}.`,
-    });
-  }
-  return there.find((dtype) => dtype === recommended) ?? first;
-}
-
-/** Checks what the user wrote after --pooling. @throws LyrecError `bad-argument`. */
-export function checkPooling(pooling: string | undefined): EncoderPooling | undefined {
-  if (pooling === undefined || POOLINGS.includes(pooling as EncoderPooling))
-    return pooling as EncoderPooling | undefined;
-  throw new LyrecError('bad-argument', `"${pooling}" is no way of pooling.`, {
-    hint: `Write --pooling with one of ${POOLINGS.join(', ')}.`,
-  });
-}
 
 /** The settings of a model in a folder. @throws LyrecError `bad-argument`, `model-missing` or `model-damaged`. */
 export function encoderSettings(folder: string, choice: ModelChoice): EncoderSettings {
@@ -105,7 +46,7 @@ export function encoderSettings(folder: string, choice: ModelChoice): EncoderSet
   ];
   const known = claims.slice(0, -1).some((claim) => claim !== undefined);
   return {
-    pooling: checkPooling(choice.pooling) ?? ownPooling(folder) ?? family.pooling,
+    pooling: choice.pooling ?? ownPooling(folder) ?? family.pooling,
     // Recent sentence-transformers write empty prompts into every model: those say nothing.
     queryPrompt: choice.queryPrompt ?? (prompts?.query || (family.queryPrompt ?? '')),
     passagePrompt: choice.passagePrompt ?? (prompts?.document || prompts?.passage || (family.passagePrompt ?? '')),

@@ -2,7 +2,7 @@
  * How the well-known encoders are meant to be used, for model folders that do not say it themselves.
  * @module
  */
-import type { EncoderPooling } from '../embedder.js';
+import type { EncoderPooling } from './pooling.js';
 
 /** How a family of models is used. */
 export interface Family {
