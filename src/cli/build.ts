@@ -2,7 +2,7 @@
  * `lyrec build`.
  * @module
  */
-import { type BuildReport, buildIndex } from '../building/builder.js';
+import { type BuildOptions, type BuildReport, buildIndex } from '../building/builder.js';
 import { type ModelChoice, parsePooling } from '../embedding/embedder.js';
 import { modelNames } from '../index-folder/index-folder.js';
 import { parseColumnNames } from '../reading/song-reader.js';
@@ -21,6 +21,8 @@ export interface BuildFlags extends IndexFlags {
   readonly passagePrompt?: string;
   readonly pooling?: string;
   readonly dtype?: string;
+  readonly lyricsVectors?: string;
+  readonly summaryVectors?: string;
   readonly quiet?: true;
 }
 
@@ -37,6 +39,7 @@ export async function build(csv: string, flags: BuildFlags): Promise<void> {
       folder: flags.index,
       model: choiceOf(flags),
       columns,
+      ...vectorsOf(flags),
       onProgress: progress.show,
       signal,
     });
@@ -56,6 +59,11 @@ function choiceOf({ model, modelName, queryPrompt, passagePrompt, pooling, dtype
     ...(pooling !== undefined && { pooling: parsePooling(pooling) }),
     ...(dtype !== undefined && { dtype }),
   };
+}
+
+function vectorsOf({ lyricsVectors: lyrics, summaryVectors: summary }: BuildFlags): Pick<BuildOptions, 'vectors'> {
+  if (lyrics === undefined && summary === undefined) return {};
+  return { vectors: { ...(lyrics !== undefined && { lyrics }), ...(summary !== undefined && { summary }) } };
 }
 
 function asJson({ manifest, upToDate, embedded, seconds, bytes }: BuildReport, flags: BuildFlags): object {

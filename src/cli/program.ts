@@ -55,6 +55,8 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .option('--passage-prompt <text>', 'what an encoder reads before lyrics and summaries')
     .option('--pooling <how>', 'how an encoder makes one vector of a text: mean, cls, last_token, model')
     .option('--dtype <precision>', 'which weights of an encoder: q8, fp32, fp16, …')
+    .option('--lyrics-vectors <file>', 'vectors of the lyrics that --model made before: .npy, a row a song')
+    .option('--summary-vectors <file>', 'the same of the summaries')
     .option('-q, --quiet', 'no progress')
     .action(async (csv, flags) => (await import('./build.js')).build(csv, flags));
 

@@ -14,6 +14,7 @@ export interface ProgressDisplay {
 const LABELS: Record<BuildProgress['stage'], string> = {
   downloading: 'Fetching',
   reading: 'Reading songs',
+  importing: 'Taking over vectors of',
   embedding: 'Embedding',
   indexing: 'Indexing',
 };

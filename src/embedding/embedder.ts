@@ -39,6 +39,8 @@ export interface ModelChoice {
   readonly dtype?: string;
   /** How many numbers a vector has; found out by asking the model unless given. */
   readonly dimensions?: number;
+  /** The checksum of vectors that came ready-made: the model itself is opened when a text has none. */
+  readonly imported?: string;
 }
 
 /**
@@ -97,7 +99,13 @@ export async function openEmbedder(
   choice: ModelChoice = { model: DEFAULT_MODEL },
   { download }: { readonly download?: DownloadOptions } = {},
 ): Promise<Embedder> {
-  const { model } = choice;
+  const { model, imported, dimensions } = choice;
+  if (imported !== undefined && dimensions !== undefined) {
+    const { openImportedEmbedder } = await import('./imported/imported-embedder.js');
+    return openImportedEmbedder({ ...choice, imported, dimensions }, (itself) =>
+      openEmbedder(itself, { ...(download && { download }) }),
+    );
+  }
   if (isServerAddress(model)) {
     refuse(choice, ['pooling', 'dtype'], 'an embeddings server pools, and keeps its weights, by itself');
     const { openEndpointEmbedder } = await import('./endpoint/endpoint-embedder.js');

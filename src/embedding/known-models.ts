@@ -16,7 +16,7 @@ export interface KnownModel {
   readonly about: string;
 }
 
-/** Bundled models first, then by size. Sizes and dimensions are those of each model's page on the hub. */
+/** Bundled models first, then by size. Sizes are rounded, of the weights that LyRec would take. */
 export const KNOWN_MODELS: readonly KnownModel[] = [
   known('lyrec-static', 384, 12, 'instant', 'comes with LyRec; in every index'),
   known('lyrec-encoder', 384, 24, 'fast', 'comes with LyRec; tuned for lyrics and what is said about them'),
@@ -34,18 +34,23 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
   known('Alibaba-NLP/gte-Qwen2-1.5B-instruct', 1536, 7110, 'server', "the article's model; no ONNX weights on the hub"),
 ];
 
-/** Known names that this might be a misspelling of, the nearest first, at most three. */
+/** Known names that this might be a misspelling or a part of, the nearest first, at most three; none if it is known itself. */
 export function nearestNames(text: string): string[] {
+  if (KNOWN_MODELS.some(({ name }) => name === text)) return [];
   const wanted = plain(text);
   return KNOWN_MODELS.map(({ name }) => {
     const whole = distance(wanted, plain(name));
-    const last = distance(plain(text.split('/').at(-1) ?? ''), plain(name.split('/').at(-1) ?? ''));
-    return { name, away: Math.min(whole, last) };
+    const last = distance(lastPart(wanted), lastPart(plain(name)));
+    return { name, whole, away: plain(name).includes(wanted) ? 0 : Math.min(whole, last) };
   })
-    .filter(({ away }) => away <= Math.max(2, wanted.length / 3))
-    .sort((a, b) => a.away - b.away)
+    .filter(({ away }) => away <= Math.max(2, wanted.length / 4))
+    .sort((a, b) => a.away - b.away || a.whole - b.whole)
     .slice(0, 3)
     .map(({ name }) => name);
+}
+
+function lastPart(name: string): string {
+  return name.split('/').at(-1) ?? name;
 }
 
 function known(name: string, dimensions: number, megabytes: number, speed: Speed, about: string): KnownModel {

@@ -60,5 +60,10 @@ export function locateModel(model: string): LocatedModel {
 export function holdsEncoder(folder: string): boolean {
   const config = readFileSync(join(folder, 'config.json'), 'utf8');
   if (/"model_type"\s*:\s*"model2vec"/.test(config)) return false;
-  return existsSync(join(folder, 'onnx')) || /"(num_hidden_layers|n_layers?)"\s*:/.test(config);
+  return hasGraph(folder) || /"(num_hidden_layers|n_layers?)"\s*:/.test(config);
+}
+
+/** Whether there are ONNX weights in a folder. */
+export function hasGraph(folder: string): boolean {
+  return existsSync(join(folder, 'onnx'));
 }

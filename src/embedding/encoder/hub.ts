@@ -119,7 +119,7 @@ function hubAddress(): string {
 }
 
 function noModel(name: string): LyrecError {
-  const near = nearestNames(name).filter((known) => known !== name);
+  const near = nearestNames(name);
   const guess = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
   return new LyrecError('model-missing', `The hub has no model ${name} for everyone.`, {
     hint: `${guess}A private model, or one that asks for consent, needs your token in HF_TOKEN.`,
@@ -127,7 +127,7 @@ function noModel(name: string): LyrecError {
 }
 
 function unreachable(name: string, cause: unknown): LyrecError {
-  const near = nearestNames(name).filter((known) => known !== name);
+  const near = nearestNames(name);
   const guess = near.length > 0 ? ` Did you mean ${near[0]}?` : '';
   return new LyrecError(
     'hub-unreachable',
