@@ -63,7 +63,12 @@ export async function openEncoderEmbedder(folder: string, name: string, choice: 
       const threads = threadCount(bytes);
       if (!pool && (texts.length <= FEW || threads === 1)) return embedInTurn(await load(), texts, field, options);
       pool ??= new WorkerPool({ folder, settings }, Math.min(threads, texts.length));
-      return pool.embed(texts, field, options);
+      try {
+        return await pool.embed(texts, field, options);
+      } catch (error) {
+        pool = undefined;
+        throw error;
+      }
     },
     embedQuery: async (text, kind) => (await load()).embed(text, kind),
     async close() {

@@ -69,6 +69,7 @@ export class WorkerPool {
     { onVector, signal }: EmbedOptions = {},
   ): Promise<Float32Array[]> {
     throwIfInterrupted(signal);
+    if (texts.length === 0) return [];
     const vectors: Float32Array[] = new Array(texts.length);
     let next = 0;
     let done = 0;
