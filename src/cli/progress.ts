@@ -20,7 +20,9 @@ export interface ProgressDisplay {
 }
 
 const LABELS: Record<Progress['stage'], string> = {
+  downloading: 'Fetching',
   reading: 'Reading songs',
+  importing: 'Taking over vectors of',
   embedding: 'Embedding',
   indexing: 'Indexing',
   asking: 'Asking',
@@ -70,6 +72,7 @@ function stageLines(): ProgressDisplay {
 }
 
 function labelOf({ stage, field, model, name }: Progress): string {
+  if (stage === 'downloading') return `${LABELS[stage]} ${model}`;
   const what = field && (field === 'lyrics' ? 'lyrics' : 'summaries');
   return [LABELS[stage], name ?? what, model && `for ${model}`].filter(Boolean).join(' ');
 }
