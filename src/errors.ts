@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'server-refused'
   | 'server-failed'
   | 'song-unknown'
+  | 'too-few-pairs'
   | 'interrupted';
 
 /**

@@ -106,6 +106,18 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .option('-q, --quiet', 'no progress')
     .action(async (requests, flags) => (await import('./eval.js')).evaluation(requests, flags));
 
+  inIndex(command(program, 'tune [pairs]'))
+    .description('teach the static model by descriptions of songs (JSONL), or by the summaries of an index')
+    .option('--songs <csv...>', 'the songs that are described, where they are in no index')
+    .option('--model <model>', 'the static model to start from', 'lyrec-static')
+    .option('--out <dir>', 'the model folder to write', 'tuned-model')
+    .addOption(new Option('--held-out <n>', 'songs held out to measure with (a tenth)').argParser(wholeNumber))
+    .addOption(new Option('--runs <n>', 'runs that differ in seed, averaged (4)').argParser(wholeNumber))
+    .addOption(new Option('--passes <n>', 'how often each song is seen at most').argParser(wholeNumber))
+    .addOption(new Option('--seed <n>', 'the same seed gives the same model (1)').argParser(wholeNumber))
+    .option('-q, --quiet', 'no progress')
+    .action(async (pairs, flags) => (await import('./tune.js')).tune(pairs, flags));
+
   const models = command(program, 'models')
     .description('the embedding models that are known, and which of them are on this machine')
     .option('--json', 'print one JSON object')

@@ -4,9 +4,9 @@
  */
 import { LyrecError } from '../errors.js';
 import type { LyRec } from '../lyrec.js';
+import { seededRandom, shuffled } from '../random.js';
 import { distinctLines } from '../reading/lines.js';
 import type { EvaluationCase } from './cases.js';
-import { seededRandom, shuffled } from './random.js';
 
 const LINES = 4;
 const SEED = 20_260_102;

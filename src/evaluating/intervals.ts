@@ -2,7 +2,7 @@
  * How far a figure that was measured on some questions may be from the figure on all questions of that kind.
  * @module
  */
-import { seededRandom } from './random.js';
+import { seededRandom } from '../random.js';
 
 /** A figure and the interval that holds the true one in 95 of 100 measurements. */
 export interface Estimate {
