@@ -31,7 +31,8 @@ const LABELS: Record<Progress['stage'], string> = {
 /** A display for this terminal, or one that shows nothing if `quiet`. */
 export async function openProgress({ quiet }: { quiet: boolean }): Promise<ProgressDisplay> {
   if (quiet) return { show: () => {}, stop: () => {} };
-  return process.stderr.isTTY ? spinner() : stageLines();
+  // A terminal that does not say how wide it is has 0 columns, and ora would count lines for ever.
+  return process.stderr.isTTY && process.stderr.columns > 0 ? spinner() : stageLines();
 }
 
 async function spinner(): Promise<ProgressDisplay> {
