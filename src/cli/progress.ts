@@ -80,7 +80,8 @@ function amountOf(count: number, unit: BuildProgress['unit']): string {
 function pace({ done, total, unit }: BuildProgress, since: number, ms: number): string {
   if (ms < 1000 || since <= 0) return '';
   const perSecond = (since / ms) * 1000;
-  const speed = unit === 'bytes' ? '' : ` · ${grouped(Math.round(perSecond))} a second`;
+  const rate = perSecond < 10 ? perSecond.toFixed(1) : grouped(Math.round(perSecond));
+  const speed = unit === 'bytes' ? '' : ` · ${rate} a second`;
   return total === null ? speed : `${speed} · ${duration((total - done) / perSecond)} to go`;
 }
 

@@ -154,8 +154,10 @@ async function importRuntime(): Promise<typeof import('@huggingface/transformers
   try {
     return await import('@huggingface/transformers');
   } catch (cause) {
-    throw new LyrecError('runtime-missing', 'What runs encoders (@huggingface/transformers) is not installed.', {
-      hint: 'Install it: npm install @huggingface/transformers; or use the static model, or an embeddings server.',
+    const absent = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
+    const what = absent ? 'is not installed' : 'cannot be loaded';
+    throw new LyrecError('runtime-missing', `What runs encoders (@huggingface/transformers) ${what}.`, {
+      hint: 'Install it with npm install @huggingface/transformers, or use the static model or an embeddings server.',
       cause,
     });
   }
