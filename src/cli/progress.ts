@@ -22,7 +22,8 @@ const LABELS: Record<BuildProgress['stage'], string> = {
 /** A display for this terminal, or one that shows nothing if `quiet`. */
 export async function openProgress({ quiet }: { quiet: boolean }): Promise<ProgressDisplay> {
   if (quiet) return { show: () => {}, stop: () => {} };
-  return process.stderr.isTTY ? spinner() : stageLines();
+  // A terminal may not know how wide it is; a spinner would never be done wiping its line there.
+  return process.stderr.isTTY && process.stderr.columns > 0 ? spinner() : stageLines();
 }
 
 async function spinner(): Promise<ProgressDisplay> {
