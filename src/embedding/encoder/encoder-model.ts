@@ -34,7 +34,7 @@ type Encoded = { readonly input_ids: Tensor };
 type Outputs = Readonly<Record<string, Tensor | undefined>>;
 
 /**
- * Loads a model folder into this thread.
+ * Loads a model folder into this process.
  *
  * @throws LyrecError `runtime-missing` without @huggingface/transformers, `model-damaged` if the folder cannot be loaded or
  *   is no sentence encoder.
