@@ -31,7 +31,7 @@ const LABELS: Record<Progress['stage'], string> = {
 /** A display for this terminal, or one that shows nothing if `quiet`. */
 export async function openProgress({ quiet }: { quiet: boolean }): Promise<ProgressDisplay> {
   if (quiet) return { show: () => {}, stop: () => {} };
-  // A terminal that does not say how wide it is has 0 columns, and ora would count lines for ever.
+  // A terminal may not know how wide it is; a spinner would never be done wiping its line there.
   return process.stderr.isTTY && process.stderr.columns > 0 ? spinner() : stageLines();
 }
 
@@ -90,7 +90,8 @@ function amountOf(count: number, unit: Progress['unit']): string {
 function pace({ done, total, unit }: Progress, since: number, ms: number): string {
   if (ms < 1000 || since <= 0) return '';
   const perSecond = (since / ms) * 1000;
-  const speed = unit === 'bytes' ? '' : ` · ${grouped(Math.round(perSecond))} a second`;
+  const rate = perSecond < 10 ? perSecond.toFixed(1) : grouped(Math.round(perSecond));
+  const speed = unit === 'bytes' ? '' : ` · ${rate} a second`;
   return total === null ? speed : `${speed} · ${duration((total - done) / perSecond)} to go`;
 }
 

@@ -2,11 +2,11 @@
  * Turning text into vectors: the interface, and the choice of what stands behind it.
  * @module
  */
-import { LyrecError } from '../errors.js';
 import { isServerAddress } from '../http/server-address.js';
 import type { Field } from '../song.js';
 import { holdsEncoder, locateModel } from './locate-model.js';
 import type { EncoderPooling } from './pooling.js';
+import { refuseSettings } from './refuse-settings.js';
 import { openStaticEmbedder } from './static/static-embedder.js';
 
 export { type EncoderPooling, parsePooling } from './pooling.js';
@@ -107,11 +107,11 @@ export async function openEmbedder(
     );
   }
   if (isServerAddress(model)) {
-    refuse(choice, ['pooling', 'dtype'], 'an embeddings server pools, and keeps its weights, by itself');
+    refuseSettings(choice, 'server');
     const { openEndpointEmbedder } = await import('./endpoint/endpoint-embedder.js');
     return openEndpointEmbedder(choice);
   }
-  refuse(choice, ['modelName'], 'only a server calls a model by another name');
+  refuseSettings(choice, 'local');
   const { folder, name, onHub } = locateModel(model);
   const kept = { ...choice, model: name ?? folder };
   if (onHub) {
@@ -119,7 +119,7 @@ export async function openEmbedder(
     return openHubEmbedder(kept, download);
   }
   if (!holdsEncoder(folder)) {
-    refuse(choice, ['queryPrompt', 'passagePrompt', 'pooling', 'dtype'], 'a static model has no such setting');
+    refuseSettings(choice, 'static');
     return openStaticEmbedder(folder, { name: model, choice: { model: kept.model } });
   }
   const { openEncoderEmbedder } = await import('./encoder/encoder-embedder.js');
@@ -140,19 +140,4 @@ export async function pullModel(
   if (!onHub) return folder;
   const { bringModel } = await import('./encoder/hub-embedder.js');
   return bringModel(name, dtype, download);
-}
-
-const FLAGS = {
-  queryPrompt: '--query-prompt',
-  passagePrompt: '--passage-prompt',
-  pooling: '--pooling',
-  dtype: '--dtype',
-  modelName: '--model-name',
-} as const;
-
-/** Refuses settings that this kind of model would silently ignore. */
-function refuse(choice: ModelChoice, settings: readonly (keyof typeof FLAGS)[], why: string): void {
-  const [given] = settings.filter((setting) => choice[setting] !== undefined);
-  if (given === undefined) return;
-  throw new LyrecError('bad-argument', `${FLAGS[given]} does not go with the model ${choice.model}: ${why}.`);
 }
