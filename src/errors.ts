@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'server-unreachable'
   | 'server-refused'
   | 'server-failed'
+  | 'llm-missing'
+  | 'llm-failed'
   | 'song-unknown'
   | 'interrupted';
 

@@ -3,7 +3,8 @@
  * @module
  */
 import type { BuildProgress } from '../building/builder.js';
-import { grouped, sizeInWords } from './terminal.js';
+import { costOf, money, type Price } from './price.js';
+import { duration, grouped, sizeInWords } from './terminal.js';
 
 /** Shows progress until it is stopped. */
 export interface ProgressDisplay {
@@ -13,17 +14,27 @@ export interface ProgressDisplay {
 
 const LABELS: Record<BuildProgress['stage'], string> = {
   reading: 'Reading songs',
+  summarizing: 'Summarizing',
   embedding: 'Embedding',
   indexing: 'Indexing',
 };
 
-/** A display for this terminal, or one that shows nothing if `quiet`. */
-export async function openProgress({ quiet }: { quiet: boolean }): Promise<ProgressDisplay> {
+// How often a long stage speaks up where there is no terminal to show a spinner on.
+const LINE_EVERY_MS = 60_000;
+
+/** A display for this terminal, or one that shows nothing if `quiet`; tokens get a cost where they have a price. */
+export async function openProgress({
+  quiet,
+  price,
+}: {
+  quiet: boolean;
+  price?: Price | undefined;
+}): Promise<ProgressDisplay> {
   if (quiet) return { show: () => {}, stop: () => {} };
-  return process.stderr.isTTY ? spinner() : stageLines();
+  return process.stderr.isTTY ? spinner(price) : stageLines(price);
 }
 
-async function spinner(): Promise<ProgressDisplay> {
+async function spinner(price: Price | undefined): Promise<ProgressDisplay> {
   const { default: ora } = await import('ora');
   // stdin stays as it is: ora would otherwise swallow what is typed, Ctrl-C included.
   const ui = ora({ stream: process.stderr, discardStdin: false }).start();
@@ -38,7 +49,8 @@ async function spinner(): Promise<ProgressDisplay> {
         started = performance.now();
         startedAt = progress.done;
       }
-      ui.text = `${label} ${amount(progress)}${pace(progress, progress.done - startedAt, performance.now() - started)}`;
+      const pacing = pace(progress, progress.done - startedAt, performance.now() - started);
+      ui.text = `${label} ${amount(progress)}${pacing}${spent(progress, price)}`;
     },
     stop: () => {
       ui.stop();
@@ -46,13 +58,24 @@ async function spinner(): Promise<ProgressDisplay> {
   };
 }
 
-function stageLines(): ProgressDisplay {
+function stageLines(price: Price | undefined): ProgressDisplay {
   let stage = '';
+  let started = 0;
+  let startedAt = 0;
+  let spoken = 0;
   return {
     show(progress) {
       const label = labelOf(progress);
-      if (label === stage) return;
+      const now = performance.now();
+      if (label === stage) {
+        if (now - spoken < LINE_EVERY_MS) return;
+        spoken = now;
+        const pacing = pace(progress, progress.done - startedAt, now - started);
+        process.stderr.write(`${label} ${amount(progress)}${pacing}${spent(progress, price)}\n`);
+        return;
+      }
       stage = label;
+      [started, startedAt, spoken] = [now, progress.done, now];
       const what = progress.total === null ? '' : ` (${amountOf(progress.total, progress.unit)})`;
       process.stderr.write(`${label}${what}\n`);
     },
@@ -77,13 +100,16 @@ function amountOf(count: number, unit: BuildProgress['unit']): string {
 function pace({ done, total, unit }: BuildProgress, since: number, ms: number): string {
   if (ms < 1000 || since <= 0) return '';
   const perSecond = (since / ms) * 1000;
-  const speed = unit === 'bytes' ? '' : ` · ${grouped(Math.round(perSecond))} a second`;
+  const rate =
+    perSecond < 2 ? `${grouped(Math.round(perSecond * 60))} a minute` : `${grouped(Math.round(perSecond))} a second`;
+  const speed = unit === 'bytes' ? '' : ` · ${rate}`;
   return total === null ? speed : `${speed} · ${duration((total - done) / perSecond)} to go`;
 }
 
-function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 100) return `${whole} s`;
-  const minutes = Math.ceil(whole / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+/** " · 12,345 tokens · cost 0.12 · 3 failed" */
+function spent({ summarizing }: BuildProgress, price: Price | undefined): string {
+  if (!summarizing) return '';
+  const { tokens, failed } = summarizing;
+  const cost = price ? ` · cost ${money(costOf(tokens, price))}` : '';
+  return ` · ${grouped(tokens.in + tokens.out)} tokens${cost}${failed ? ` · ${grouped(failed)} failed` : ''}`;
 }
