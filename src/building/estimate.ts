@@ -15,6 +15,8 @@ import { inOrderOfAsking, isMissing } from './summarize-songs.js';
 
 /** What a build would ask of a language model. */
 export interface SummaryEstimate {
+  /** The model's name; null where none was named. */
+  readonly by: string | null;
   readonly songs: number;
   /** Songs that come with a summary. */
   readonly given: number;
@@ -60,7 +62,7 @@ export async function estimateSummaries(options: BuildOptions): Promise<SummaryE
     const asked = chosen.map((id) => unwritten.get(id)!).filter(({ missing }) => missing);
     const costs = effort(asked, summarizer, catalog, options.summarizing?.concurrency);
     const kept = chosen.length - asked.length;
-    return { songs, given: songs - unwritten.size, kept, to_ask: asked.length, ...costs };
+    return { by: summarizer?.name ?? null, songs, given: songs - unwritten.size, kept, to_ask: asked.length, ...costs };
   } finally {
     catalog?.close();
     await summarizer?.close();

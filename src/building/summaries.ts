@@ -46,8 +46,9 @@ export async function writeSummaries(
     onProgress: ({ done, total, ...spent }) =>
       onProgress?.({ stage: 'summarizing', model: summarizer.name, unit: 'songs', done, total, summarizing: spent }),
   });
-  for (let at = 0; at < ids.length; at += SONGS_A_TRANSACTION) {
-    const songs = catalog.songs(edition, ids.slice(at, at + SONGS_A_TRANSACTION));
+  // All of them: a song that nobody was asked about may have the lyrics of one that was.
+  for (let at = 0; at < unwritten.length; at += SONGS_A_TRANSACTION) {
+    const songs = catalog.songs(edition, unwritten.slice(at, at + SONGS_A_TRANSACTION));
     catalog.addSongs(
       edition,
       songs.map((song) => withKeptSummary(catalog, { ...song, summary: null }, summarizer.id)),

@@ -30,15 +30,17 @@ interface Completion {
 export async function openChatServer({ llm, model }: ChatChoice): Promise<ChatModel> {
   const base = addressOf(llm);
   const key = apiKey();
-  const name = model ?? (await onlyModelOf(base, key));
+  const called = model ?? (await onlyModelOf(base, key));
+  // llama.cpp calls a model by the path of its file, which says where a disk was mounted, not who wrote a summary.
+  const name = called.replace(/^.*[\\/](?=[^\\/]+\.gguf$)/i, '');
   return {
     id: `chat:${name}`,
     name,
-    choice: { llm: base, model: name },
+    choice: { llm: base, model: called },
     parallel: PARALLEL,
     fits: async (messages, maxTokens) => estimateAll(messages) + maxTokens <= WINDOW,
     answer: async (messages, { maxTokens, temperature, signal }) => {
-      const body = { model: name, messages, max_tokens: maxTokens, temperature, stream: false };
+      const body = { model: called, messages, max_tokens: maxTokens, temperature, stream: false };
       const options = { key, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, signal };
       const completion = (await postJson(`${base}/chat/completions`, body, options)) as Completion | null;
       const choice = completion?.choices?.[0];

@@ -31,7 +31,7 @@ interface Opened {
 /** Opens a local model; it is loaded when it is first needed. @throws LyrecError `model-missing`. */
 export async function openLocalChat({ llm }: ChatChoice): Promise<ChatModel> {
   const folder = existsSync(join(llm, 'config.json')) ? resolve(llm) : null;
-  if (!folder && !/^[\w.-]+\/[\w.-]+$/.test(llm)) {
+  if (!folder && !/^\w[\w.-]*\/\w[\w.-]*$/.test(llm)) {
     throw new LyrecError('model-missing', `There is no language model in ${resolve(llm)}.`, {
       hint: 'Name the address of a chat server, a model on the hub such as onnx-community/gemma-3-1b-it-ONNX, or its folder.',
     });

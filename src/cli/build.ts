@@ -62,14 +62,13 @@ export async function build(csv: string, flags: BuildFlags): Promise<void> {
 async function estimate(options: BuildOptions, { price, json }: BuildFlags): Promise<void> {
   const { estimateSummaries } = await import('../building/estimate.js');
   const estimated = await estimateSummaries(options);
-  const by = options.summarizing && (options.summarizing.model ?? options.summarizing.llm);
   const asObject = {
     command: 'build',
     dry_run: true,
     ...estimated,
     ...(price && { cost: costOf(estimated.tokens, price) }),
   };
-  process.stdout.write(json ? `${JSON.stringify(asObject)}\n` : estimateAsText(estimated, by, price));
+  process.stdout.write(json ? `${JSON.stringify(asObject)}\n` : estimateAsText(estimated, price));
 }
 
 function asJson(report: BuildReport, flags: BuildFlags): object {

@@ -7,7 +7,6 @@ import type { SummaryEstimate } from '../building/estimate.js';
 import type { Tokens } from '../chat/chat-model.js';
 import { LyrecError } from '../errors.js';
 import { readText } from '../reading/open-input.js';
-import { reasons } from './info.js';
 import { costOf, money, type Price } from './price.js';
 import { duration, grouped } from './terminal.js';
 
@@ -61,11 +60,9 @@ export function summariesAsText({ summarizing, imported, manifest }: BuildReport
       `${by} wrote ${grouped(written)} summaries${remarks && ` (${remarks})`} in ${duration(seconds)}: ${tokensInWords(tokens)}${cost}.`,
     );
     if (failed.length > 0) {
-      lines.push(
-        `No summary for ${grouped(failed.length)} (the next build asks again): ${reasons(failed.map(({ reason }) => reason))}.`,
-      );
-      for (const { song_id, artist, title } of failed.slice(0, LISTED)) {
-        lines.push(`  #${song_id} ${artist ? `${artist} – ` : ''}${title}`);
+      lines.push(`No summary for ${grouped(failed.length)}; the next build with --llm asks again:`);
+      for (const { song_id, artist, title, reason } of failed.slice(0, LISTED)) {
+        lines.push(`  #${song_id} ${artist ? `${artist} – ` : ''}${title}: ${reason}`);
       }
       if (failed.length > LISTED) lines.push(`  … and ${grouped(failed.length - LISTED)} more (all with --json)`);
     }
@@ -87,10 +84,10 @@ export function summariesAsJson({ summarizing, imported }: BuildReport, price: P
 }
 
 /** What `--dry-run` says. */
-export function estimateAsText(estimate: SummaryEstimate, by: string | undefined, price: Price | undefined): string {
-  const { songs, given, kept, to_ask, tokens, seconds, measured } = estimate;
+export function estimateAsText(estimate: SummaryEstimate, price: Price | undefined): string {
+  const { by, songs, given, kept, to_ask, tokens, seconds, measured } = estimate;
   const lines = [`${grouped(songs)} songs, ${grouped(given)} with a summary of their own.`];
-  if (by === undefined) {
+  if (by === null) {
     lines.push('No language model is named (--llm): nothing would be asked.');
   } else {
     const before = kept ? `; ${grouped(kept)} are written` : '';

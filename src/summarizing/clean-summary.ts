@@ -84,6 +84,7 @@ function plainProse(text: string): string {
     .replace(/<\|[^|>\n]{1,40}\|>/g, ' ')
     .normalize('NFC')
     .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
+    .replace(/\p{Cc}\[[\d;?]*[A-Za-z]/gu, '')
     .replace(/[^\P{Cc}\n\t]/gu, '')
     .replace(/^\s*```\w*\s*$/gm, '')
     .replace(/^\s*#{1,6}\s+.*$/gm, '')
@@ -104,10 +105,10 @@ function withoutFrame(prose: string): string {
   return quoted && !/["“”]/.test(quoted[1]!) ? quoted[1]!.trim() : body;
 }
 
-/** Letters and blanks, not code, tables or noise. */
+/** Words and the signs between them, not code, tables or noise. */
 function isProse(text: string): boolean {
-  const letters = text.match(/[\p{L}\p{M}\s]/gu)?.length ?? 0;
-  return letters >= text.length * 0.85 && !/<html|<!doctype|<body|"choices"|\{\s*"/i.test(text);
+  const usual = text.match(/[\p{L}\p{M}\s.,;:!?'’"“”()–—-]/gu)?.length ?? 0;
+  return usual >= text.length * 0.9 && !/<html|<!doctype|<body|"choices"|\{\s*"/i.test(text);
 }
 
 function sentencesOf(text: string): string[] {
