@@ -3,6 +3,7 @@
  * @module
  */
 import { LyrecError } from '../errors.js';
+import { isServerAddress } from '../http/server-address.js';
 
 /** One turn of a conversation. */
 export interface ChatMessage {
@@ -67,7 +68,7 @@ export interface ChatModel {
  *   of a local model throws `model-missing`, `model-damaged`, `runtime-missing` or `bad-argument`.
  */
 export async function openChatModel(choice: ChatChoice): Promise<ChatModel> {
-  if (/^[a-z]+:\/\//i.test(choice.llm)) return (await import('./chat-server.js')).openChatServer(choice);
+  if (isServerAddress(choice.llm)) return (await import('./chat-server.js')).openChatServer(choice);
   if (choice.model !== undefined) {
     throw new LyrecError(
       'bad-argument',

@@ -7,10 +7,11 @@
  */
 import { LyrecError } from '../errors.js';
 import { getJson, postJson } from '../http/post-json.js';
+import { apiKey, serverAddress } from '../http/server-address.js';
 import { type ChatChoice, type ChatModel, estimateAll, estimateTokens } from './chat-model.js';
 
 // A small model on a CPU needs minutes for a long song.
-const TIMEOUT_MS = 5 * 60_000;
+const TIMEOUT_S = 300;
 // A summary is a kilobyte or two. A server that sends more is not sending a summary.
 const MAX_BYTES = 1 << 20;
 // Servers cut what they cannot hold without a word, and many hold 4,096 tokens unless told otherwise.
@@ -28,7 +29,7 @@ interface Completion {
 
 /** Opens a chat server. @throws LyrecError as `openChatModel` does. */
 export async function openChatServer({ llm, model }: ChatChoice): Promise<ChatModel> {
-  const base = addressOf(llm);
+  const base = serverAddress(llm, '/chat/completions');
   const key = apiKey();
   const called = model ?? (await onlyModelOf(base, key));
   // llama.cpp calls a model by the path of its file, which says where a disk was mounted, not who wrote a summary.
@@ -41,7 +42,7 @@ export async function openChatServer({ llm, model }: ChatChoice): Promise<ChatMo
     fits: async (messages, maxTokens) => estimateAll(messages) + maxTokens <= WINDOW,
     answer: async (messages, { maxTokens, temperature, signal }) => {
       const body = { model: called, messages, max_tokens: maxTokens, temperature, stream: false };
-      const options = { key, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, signal };
+      const options = { key, timeoutMs: timeoutMs(), maxBytes: MAX_BYTES, signal };
       const completion = (await postJson(`${base}/chat/completions`, body, options)) as Completion | null;
       const choice = completion?.choices?.[0];
       const content = choice?.message?.content ?? choice?.message?.refusal ?? '';
@@ -60,30 +61,6 @@ export async function openChatServer({ llm, model }: ChatChoice): Promise<ChatMo
   };
 }
 
-/** The address up to `/v1`, checked and without what a user may have copied along. */
-function addressOf(llm: string): string {
-  let url: URL;
-  try {
-    url = new URL(llm);
-  } catch {
-    throw new LyrecError('bad-argument', `${llm} is not an address.`, {
-      hint: 'Write one like http://localhost:11434/v1.',
-    });
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new LyrecError('bad-argument', `${llm} is not an address of the web.`, {
-      hint: 'It starts with http:// or https://.',
-    });
-  }
-  if (url.username || url.password) {
-    // The address is kept in the index and shown; a key must not be.
-    throw new LyrecError('bad-argument', `The address of ${url.host} holds a name or password.`, {
-      hint: 'Put the key into the environment variable LYREC_API_KEY.',
-    });
-  }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '').replace(/\/chat\/completions$/, '');
-}
-
 async function onlyModelOf(base: string, key: string | undefined): Promise<string> {
   const list = (await getJson(`${base}/models`, { key, timeoutMs: 10_000 })) as { data?: unknown } | null;
   const models = Array.isArray(list?.data) ? list.data : [];
@@ -95,7 +72,8 @@ async function onlyModelOf(base: string, key: string | undefined): Promise<strin
   });
 }
 
-/** The key for servers that want one; an empty variable is none. */
-function apiKey(): string | undefined {
-  return process.env.LYREC_API_KEY || process.env.OPENAI_API_KEY || undefined;
+/** `LYREC_TIMEOUT` in seconds, else five minutes. */
+function timeoutMs(): number {
+  const seconds = Number(process.env.LYREC_TIMEOUT);
+  return (seconds > 0 ? seconds : TIMEOUT_S) * 1000;
 }

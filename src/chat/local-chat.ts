@@ -3,9 +3,9 @@
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { InterruptableStoppingCriteria, TextGenerationPipeline } from '@huggingface/transformers';
+import { cacheFolder, isHubName } from '../embedding/cache-folder.js';
 import { LyrecError, throwIfInterrupted } from '../errors.js';
 import type { AnswerOptions, ChatAnswer, ChatChoice, ChatMessage, ChatModel } from './chat-model.js';
 
@@ -31,7 +31,7 @@ interface Opened {
 /** Opens a local model; it is loaded when it is first needed. @throws LyrecError `model-missing`. */
 export async function openLocalChat({ llm }: ChatChoice): Promise<ChatModel> {
   const folder = existsSync(join(llm, 'config.json')) ? resolve(llm) : null;
-  if (!folder && !/^\w[\w.-]*\/\w[\w.-]*$/.test(llm)) {
+  if (!folder && !isHubName(llm)) {
     throw new LyrecError('model-missing', `There is no language model in ${resolve(llm)}.`, {
       hint: 'Name the address of a chat server, a model on the hub such as onnx-community/gemma-3-1b-it-ONNX, or its folder.',
     });
@@ -167,7 +167,7 @@ async function load(model: string, dtype: Dtype): Promise<Opened> {
   });
   // Else a failing run prints its whole input, and models land inside node_modules.
   runtime.env.logLevel = runtime.LogLevel.NONE;
-  runtime.env.cacheDir = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lyrec');
+  runtime.env.cacheDir = join(cacheFolder(), 'models');
   const generate = await runtime.pipeline('text-generation', model, { dtype });
   return { generate, newStop: () => new runtime.InterruptableStoppingCriteria() };
 }

@@ -19,6 +19,7 @@ const GOOD = summaryOf(SONG.title);
 
 beforeEach(() => {
   vi.stubEnv('LYREC_API_KEY', 'secret-key');
+  vi.stubEnv('LYREC_TIMEOUT', '1');
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -77,9 +78,9 @@ describe('asking a chat server', () => {
   });
 
   it.each([
-    ['http://user:pass@localhost/v1', 'holds a name or password'],
-    ['ftp://localhost/v1', 'not an address of the web'],
-    ['http://', 'is not an address'],
+    ['http://user:pass@localhost/v1', 'must hold no password'],
+    ['ftp://localhost/v1', 'There is no language model in'],
+    ['http://', 'is not the address'],
     ['./nowhere', 'There is no language model in'],
   ])('refuses %s', async (llm, message) => {
     await expect(openSummarizer({ llm })).rejects.toThrow(message);
@@ -99,6 +100,13 @@ describe('a server that misbehaves', () => {
         if (time > 1) return GOOD;
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': '900' }).write('{"choices": [');
         response.socket?.destroy();
+      },
+    ],
+    [
+      'an answer that does not come in time',
+      async (_, response, time) => {
+        if (time > 1) return GOOD;
+        await new Promise((done) => response.on('close', done));
       },
     ],
     ['empty choices', (_, response, time) => (time === 1 ? json(response, { choices: [] }) : GOOD)],
