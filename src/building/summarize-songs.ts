@@ -4,7 +4,8 @@
  */
 import type { Catalog } from '../catalog/catalog.js';
 import type { Tokens } from '../chat/chat-model.js';
-import { LyrecError, throwIfInterrupted } from '../errors.js';
+import { throwIfInterrupted } from '../errors.js';
+import { ServerError } from '../http/post-json.js';
 import type { Song } from '../song.js';
 import { factsIn, type Summarizer, type SummarizerChoice } from '../summarizing/summarizer.js';
 
@@ -34,6 +35,8 @@ export interface SummarizingReport {
   /** Songs that were asked for twice because the first answer was no summary. */
   readonly asked_again: number;
   readonly failed: readonly FailedSong[];
+  /** Songs that nobody was asked about any more, because the server had failed too often in a row. */
+  readonly not_asked: number;
   readonly tokens: Tokens;
   readonly seconds: number;
 }
@@ -48,6 +51,8 @@ export interface SummarizingProgress {
 
 // So many failures of the server with nothing between them are not about songs.
 const HOPELESS = 8;
+// What servers answer when a request is wrong, as one with lyrics that are too long for them.
+const ABOUT_A_SONG = [400, 413, 422];
 
 /**
  * Of songs that came without a summary, those that a writer is to be asked about, in the order of asking: spread evenly over
@@ -67,9 +72,10 @@ export function isMissing(catalog: Catalog, summarizer: Summarizer, song: Song):
 /**
  * Has songs summarized. A song that fails is reported and asked about again by the next build.
  *
- * @param ids songs of the edition, in the order of asking; those that have their summary are passed over.
- * @throws LyrecError `server-refused` at once, `server-unreachable` or `server-failed` when nothing else comes any more,
- *   `interrupted`; what was written is kept.
+ * @param ids songs of the edition, in the order of asking; those that have their summary are passed over, those that failed
+ *   before come last.
+ * @throws LyrecError `server-refused` at once, `server-unreachable` or `server-failed` if a server that never wrote a summary only
+ *   fails, `interrupted`; what was written is kept.
  */
 export async function summarizeSongs(
   catalog: Catalog,
@@ -84,7 +90,9 @@ export async function summarizeSongs(
 ): Promise<SummarizingReport> {
   const started = performance.now();
   const songOf = (id: number) => catalog.songs(edition, [id])[0]!;
-  const pending = ids.filter((id) => isMissing(catalog, summarizer, songOf(id)));
+  const missing = ids.map(songOf).filter((song) => isMissing(catalog, summarizer, song));
+  const hasFailed = (song: Song) => catalog.summaries.hasFailed(keyOf(summarizer, song));
+  const pending = [...missing.filter((song) => !hasFailed(song)), ...missing.filter(hasFailed)].map(({ id }) => id);
   const failed: FailedSong[] = [];
   const tokens = { in: 0, out: 0 };
   let [written, cleaned, askedAgain, next, hopeless] = [0, 0, 0, 0, 0];
@@ -122,13 +130,14 @@ export async function summarizeSongs(
         written++;
       }
     } catch (error) {
-      if (!isOfOneSong(error) || ++hopeless >= HOPELESS) throw error;
+      if (!isOfServer(error)) throw error;
+      if (!isAboutSong(error) && ++hopeless >= HOPELESS && !catalog.summaries.meanEffort(summarizer.id)) throw error;
       catalog.summaries.addFailure(key, summarizer.name, error.message, effort({ in: 0, out: 0 }));
       fail(song, error.message);
     }
   };
   const worker = async () => {
-    while (next < pending.length) {
+    while (next < pending.length && hopeless < HOPELESS) {
       throwIfInterrupted(options.signal);
       await one(songOf(pending[next++]!));
       tell();
@@ -147,8 +156,16 @@ export async function summarizeSongs(
       throw error;
     }
   });
-  const seconds = (performance.now() - started) / 1000;
-  return { by: summarizer.name, written, cleaned, asked_again: askedAgain, failed, tokens, seconds };
+  return {
+    by: summarizer.name,
+    written,
+    cleaned,
+    asked_again: askedAgain,
+    failed,
+    not_asked: pending.length - written - failed.length,
+    tokens,
+    seconds: (performance.now() - started) / 1000,
+  };
 }
 
 /** What a song's summary by a writer is kept under. */
@@ -157,6 +174,10 @@ function keyOf({ id, prompt }: Summarizer, song: Song) {
 }
 
 /** Whether the next song may still go well. */
-function isOfOneSong(error: unknown): error is LyrecError {
-  return error instanceof LyrecError && (error.code === 'server-failed' || error.code === 'server-unreachable');
+function isOfServer(error: unknown): error is ServerError {
+  return error instanceof ServerError && error.code !== 'server-refused';
+}
+
+function isAboutSong({ status }: ServerError): boolean {
+  return status !== undefined && ABOUT_A_SONG.includes(status);
 }

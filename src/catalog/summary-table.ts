@@ -89,11 +89,19 @@ export class SummaryTable {
     this.#put(song, facts, summarizer, name, { summary: null, failure, effort });
   }
 
+  /** Whether the last that came of this was a failure. */
+  hasFailed({ song, facts, summarizer }: SummaryKey): boolean {
+    const found = this.#prepare(
+      'SELECT failure FROM summaries WHERE lyrics_hash = ? AND facts_hash = ? AND song_name = ? AND summarizer = ?',
+    ).get(hashOf(song.lyrics), factsHash(facts), nameOf(song), summarizer);
+    return ((found as { failure: string | null } | undefined)?.failure ?? null) !== null;
+  }
+
   /** The mean effort for a summary by this writer; null if there is none to judge by. */
   meanEffort(summarizer: string): Effort | null {
     const mean = this.#prepare(
       `SELECT avg(tokens_in) AS tokensIn, avg(tokens_out) AS tokensOut, avg(seconds) AS seconds
-       FROM summaries WHERE summarizer = ? AND seconds IS NOT NULL`,
+       FROM summaries WHERE summarizer = ? AND summary IS NOT NULL AND seconds IS NOT NULL`,
     ).get(summarizer) as Effort | { seconds: null };
     return mean.seconds === null ? null : (mean as Effort);
   }

@@ -52,7 +52,7 @@ export function summariesAsText({ summarizing, imported, manifest }: BuildReport
     lines.push(`Took in ${grouped(imported.read - imported.unused)} of ${grouped(imported.read)} summaries${strays}.`);
   }
   if (summarizing) {
-    const { by, written, cleaned, asked_again, failed, tokens, seconds } = summarizing;
+    const { by, written, cleaned, asked_again, failed, not_asked, tokens, seconds } = summarizing;
     const cost = price ? `, cost ${money(costOf(tokens, price))}` : '';
     const notes = [cleaned && `${grouped(cleaned)} cleaned`, asked_again && `${grouped(asked_again)} asked twice`];
     const remarks = notes.filter(Boolean).join(', ');
@@ -65,6 +65,11 @@ export function summariesAsText({ summarizing, imported, manifest }: BuildReport
         lines.push(`  #${song_id} ${artist ? `${artist} – ` : ''}${title}: ${reason}`);
       }
       if (failed.length > LISTED) lines.push(`  … and ${grouped(failed.length - LISTED)} more (all with --json)`);
+    }
+    if (not_asked > 0) {
+      lines.push(
+        `Gave up after too many failures in a row: ${grouped(not_asked)} songs were not asked about; the next build does.`,
+      );
     }
   }
   if (manifest.writers.length > 1) {

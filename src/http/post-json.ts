@@ -9,6 +9,24 @@ import { LyrecError, throwIfInterrupted } from '../errors.js';
 import { backoffMs, pause, retryAfterMs } from './backoff.js';
 import { failureOf, readLimited, type ServerFailure } from './response.js';
 
+/** What a server did not do. */
+export class ServerError extends LyrecError {
+  /** The status it answered with; undefined without an answer. */
+  readonly status: number | undefined;
+
+  constructor(message: string, { code, hint, status, cause }: ServerErrorDetails) {
+    super(code, message, { hint, cause });
+    this.status = status;
+  }
+}
+
+interface ServerErrorDetails {
+  readonly code: ServerFailure['code'];
+  readonly hint: string;
+  readonly status: number | undefined;
+  readonly cause: unknown;
+}
+
 /** How to post. */
 export interface PostOptions {
   /** Sent as a bearer token; never part of a message. */
@@ -31,8 +49,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /**
  * Posts JSON and returns the JSON that comes back.
  *
- * @throws LyrecError `server-unreachable` (no answer in time), `server-refused` (the key), `server-failed` (any other answer
- *   that is not JSON with a status of success), `interrupted`.
+ * @throws ServerError `server-unreachable` (no answer in time), `server-refused` (the key), `server-failed` (any other answer
+ *   that is not JSON with a status of success); LyrecError `interrupted`.
  */
 export async function postJson(url: string, body: unknown, options: PostOptions = {}): Promise<unknown> {
   const { key, attempts = ATTEMPTS, signal, onRetry } = options;
@@ -95,7 +113,13 @@ function parse(text: string, type: string | null): { readonly json: unknown } | 
     return { json: JSON.parse(text) as unknown };
   } catch (cause) {
     const html = /^\s*</.test(text) || type?.includes('html');
-    const why = html ? 'it answered with a web page, not JSON' : 'its answer is not JSON';
+    // Python writes NaN into what it calls JSON.
+    const notNumbers = /[[,:]\s*-?(NaN|Infinity)\b/.test(text);
+    const why = html
+      ? 'it answered with a web page, not JSON'
+      : notNumbers
+        ? 'its answer holds values that are not numbers'
+        : 'its answer is not JSON';
     return { again: false, code: 'server-failed', why, cause };
   }
 }
@@ -116,14 +140,16 @@ const HINTS: Record<ServerFailure['code'], string> = {
   'server-failed': 'Check its address, and that it knows the model.',
 };
 
-function asError(url: string, key: string | undefined, failure: ServerFailure, attempts: number): LyrecError {
+function asError(url: string, key: string | undefined, failure: ServerFailure, attempts: number): ServerError {
   const { host, pathname } = new URL(url);
   const often = attempts > 1 ? ` (asked ${attempts} times)` : '';
   // A server may quote the key it was sent.
   const why = key ? failure.why.replaceAll(key, '…') : failure.why;
   const verb = failure.code === 'server-unreachable' ? 'cannot be reached' : 'did not do what it was asked';
-  return new LyrecError(failure.code, `The server ${host}${pathname} ${verb}: ${why}${often}.`, {
+  return new ServerError(`The server ${host}${pathname} ${verb}: ${why}${often}.`, {
+    code: failure.code,
     hint: HINTS[failure.code],
+    status: failure.status,
     cause: failure.cause,
   });
 }

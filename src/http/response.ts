@@ -8,6 +8,8 @@ export interface ServerFailure {
   /** Whether asking again may help. */
   readonly again: boolean;
   readonly code: 'server-unreachable' | 'server-refused' | 'server-failed';
+  /** The status of the answer, if there was one. */
+  readonly status?: number;
   /** The end of a sentence: "The server … did not do what it was asked: <why>." */
   readonly why: string;
   /** How long the server wants us to wait, if it said so. */
@@ -22,8 +24,8 @@ const QUOTED = 200;
 export function failureOf(status: number, text: string): ServerFailure {
   const said = messageIn(text);
   const why = `it answered ${status}${said ? `, "${said}"` : ''}`;
-  if (status === 401 || status === 403) return { again: false, code: 'server-refused', why };
-  return { again: status === 408 || status === 429 || status >= 500, code: 'server-failed', why };
+  if (status === 401 || status === 403) return { again: false, code: 'server-refused', status, why };
+  return { again: status === 408 || status === 429 || status >= 500, code: 'server-failed', status, why };
 }
 
 /** The whole body as text; null if it is longer than `maxBytes`. */

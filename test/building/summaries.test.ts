@@ -116,6 +116,33 @@ describe('building with a language model', () => {
     expect(by(await songs())).toEqual(Array(6).fill('extractive'));
   });
 
+  it('gives up a server that fails from some moment on, and finishes with what there is', async () => {
+    let answers = 0;
+    const { llm, asked } = await chatServer(({ title }, response) =>
+      ++answers <= 10 ? summaryOf(title) : json(response, { error: 'the model is gone' }, 404),
+    );
+    const many = Array.from({ length: 60 }, (_, i) => ({ ...ROWS[0]!, song: `Song ${i}`, text: `Verse ${i}` }));
+    const { build } = place(many);
+    const { summarizing, manifest } = await build({ summarizing: { llm, model: 'a', concurrency: 1 } });
+    expect(summarizing).toMatchObject({ written: 10, not_asked: 42 });
+    expect(summarizing?.failed).toHaveLength(8);
+    expect(manifest.summaries).toBe(10);
+    // Songs that failed come last the next time.
+    const failed = new Set(summarizing?.failed.map(({ title }) => title));
+    answers = -1000;
+    const before = asked.length;
+    await build({ summarizing: { llm, model: 'a', concurrency: 1 } });
+    expect(asked.slice(before + 42).every(({ title }) => failed.has(title))).toBe(true);
+    expect(asked).toHaveLength(before + 50);
+  });
+
+  it('never gives up over songs that a server cannot take', async () => {
+    const { llm } = await chatServer((_, response) => json(response, { error: 'too long' }, 400));
+    const { build } = place(Array.from({ length: 20 }, (_, i) => ({ ...ROWS[0]!, song: `Song ${i}` })));
+    const { summarizing } = await build({ summarizing: { llm, model: 'a' } });
+    expect(summarizing?.failed).toHaveLength(20);
+  });
+
   it('gives up a server that only fails', async () => {
     const { llm, asked } = await chatServer((_, response) => json(response, { error: 'model not found' }, 404));
     const { build } = place(Array.from({ length: 60 }, (_, i) => ({ ...ROWS[0]!, song: `Song ${i}` })));
