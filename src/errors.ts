@@ -9,6 +9,7 @@ export const EXIT = { answered: 0, failed: 1, usage: 2, interrupted: 130 } as co
 /** Stable names of what can go wrong, for programs that use the library. */
 export type ErrorCode =
   | 'bad-argument'
+  | 'words-unknown'
   | 'input-missing'
   | 'input-not-text'
   | 'input-empty'
@@ -31,6 +32,7 @@ export type ErrorCode =
   | 'llm-missing'
   | 'llm-failed'
   | 'song-unknown'
+  | 'too-few-pairs'
   | 'interrupted';
 
 /**
@@ -46,8 +48,13 @@ export class LyrecError extends Error {
     this.name = 'LyrecError';
     this.code = code;
     this.hint = options.hint;
-    this.exitStatus = code === 'bad-argument' ? EXIT.usage : code === 'interrupted' ? EXIT.interrupted : EXIT.failed;
+    this.exitStatus = exitStatusOf(code);
   }
+}
+
+function exitStatusOf(code: ErrorCode): number {
+  if (code === 'bad-argument' || code === 'words-unknown') return EXIT.usage;
+  return code === 'interrupted' ? EXIT.interrupted : EXIT.failed;
 }
 
 /** Throws the error for an interrupted run if the signal says so. */

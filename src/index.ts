@@ -20,9 +20,29 @@ export {
   type SummarizingReport,
 } from './building/builder.js';
 export { estimateSummaries, type SummaryEstimate } from './building/estimate.js';
+export type { VectorFiles } from './building/import-vectors.js';
 export type { ChatChoice } from './chat/chat-model.js';
 export type { EncoderPooling, ModelChoice } from './embedding/embedder.js';
 export { type ErrorCode, LyrecError } from './errors.js';
+export {
+  type CaseKind,
+  type CaseLine,
+  compareEvaluations,
+  type Estimate,
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationCase,
+  evaluate,
+  excerptCases,
+  type KindResult,
+  type Metrics,
+  type Rank,
+  type ResolvedCases,
+  readCases,
+  resolveCases,
+  type SongReference,
+  type UnknownSong,
+} from './evaluating/evaluator.js';
 export type { Manifest } from './index-folder/index-folder.js';
 export { type Answer, type AskOptions, type BothOptions, type IndexInfo, LyRec, type OpenOptions } from './lyrec.js';
 export type { ColumnNames, SkippedRow, SkipReason } from './reading/song-reader.js';

@@ -23,6 +23,7 @@ import {
   searchDescription,
   searchLyrics,
 } from './searching/search.js';
+import { SongNames } from './searching/song-names.js';
 import { EXTRACTIVE, type Query, type Song, type SongMatch } from './song.js';
 import { hnswAvailable, type Neighbour } from './vectors/vector-index.js';
 
@@ -80,6 +81,7 @@ export class LyRec {
   readonly #catalog: Catalog;
   readonly #store: LocalStore;
   #embedders: Promise<Embedder[]> | undefined;
+  #names: SongNames | undefined;
 
   private constructor(folder: string, manifest: Manifest, catalog: Catalog, method: SearchMethod) {
     this.info = { folder, manifest };
@@ -100,6 +102,7 @@ export class LyRec {
   /** Lets go of the index's files and models. */
   async close(): Promise<void> {
     this.#catalog.close();
+    this.#store.close();
     for (const embedder of (await this.#embedders) ?? []) await embedder.close();
   }
 
@@ -201,6 +204,18 @@ export class LyRec {
     });
   }
 
+  /** The ids of all songs, in order. */
+  songIds(): readonly number[] {
+    this.#names ??= new SongNames(this.#catalog.names(this.info.manifest.edition));
+    return this.#names.ids;
+  }
+
+  /** The ids of the songs of this name, whatever its capitals and punctuation; most often one or none. */
+  songsNamed(name: { readonly artist: string; readonly title: string }): readonly number[] {
+    this.#names ??= new SongNames(this.#catalog.names(this.info.manifest.edition));
+    return this.#names.find(name);
+  }
+
   /** The question as each of the index's models sees it; a model that knows none of its words has no say. */
   async #embed(text: string, kind: QueryKind): Promise<QueryVector[]> {
     const them = kind === 'lyrics' ? 'these lyrics' : 'this description';
@@ -214,7 +229,7 @@ export class LyRec {
       if (vector.some((value) => value !== 0)) vectors.push({ model: embedder.id, kind: embedder.kind, vector });
     }
     if (vectors.length > 0) return vectors;
-    throw new LyrecError('bad-argument', `The model ${modelNames(this.info.manifest)} knows no word of ${them}.`, {
+    throw new LyrecError('words-unknown', `The model ${modelNames(this.info.manifest)} knows no word of ${them}.`, {
       hint: 'Ask in the words of the songs, in a language that the model was made for.',
     });
   }

@@ -7,7 +7,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const KERNELS = [{ source: 'scan.ts', target: 'src/vectors/scan-binary.ts' }];
+const KERNELS = [
+  { source: 'scan.ts', target: 'src/vectors/scan-binary.ts' },
+  { source: 'train.ts', target: 'src/tuning/train-binary.ts' },
+];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const compiler = join(here, '../node_modules/assemblyscript/bin/asc.js');

@@ -10,8 +10,16 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Catalog, FORMAT_VERSION } from '../catalog/catalog.js';
-import { type Embedder, type ModelChoice, openEmbedders } from '../embedding/embedder.js';
+import {
+  DEFAULT_MODEL,
+  type DownloadOptions,
+  type Embedder,
+  type ModelChoice,
+  openEmbedders,
+} from '../embedding/embedder.js';
+import { choiceOfImported } from '../embedding/imported/imported-vectors.js';
 import { type ErrorCode, LyrecError, throwIfInterrupted } from '../errors.js';
 import {
   CATALOG_FILE,
@@ -30,7 +38,9 @@ import type { Field, Song } from '../song.js';
 import { openSummarizer, type Summarizer } from '../summarizing/summarizer.js';
 import { GivenSummaries } from '../summarizing/summary-file.js';
 import { VERSION } from '../version.js';
+import { embedField } from './embed-field.js';
 import { writeFieldFiles } from './field-files.js';
+import { importVectors, openVectors, type VectorFiles, type VectorImport } from './import-vectors.js';
 import { addKeyLines } from './key-lines.js';
 import { isSummarized, takeIn, withKeptSummary, writeSummaries } from './summaries.js';
 import type { SummarizingOptions, SummarizingProgress, SummarizingReport } from './summarize-songs.js';
@@ -39,7 +49,7 @@ export type { FailedSong, SummarizingOptions, SummarizingReport } from './summar
 
 /** What a build is doing, for whoever shows it. */
 export interface BuildProgress {
-  readonly stage: 'reading' | 'summarizing' | 'embedding' | 'indexing';
+  readonly stage: 'downloading' | 'reading' | 'summarizing' | 'importing' | 'embedding' | 'indexing';
   readonly field?: Field;
   /** The model at work, where one is. */
   readonly model?: string;
@@ -58,6 +68,8 @@ export interface BuildOptions {
   /** The index folder; made if it is not there. */
   readonly folder: string;
   readonly model?: ModelChoice;
+  /** Vectors that `model` made before, a row of the CSV each. */
+  readonly vectors?: VectorFiles;
   readonly columns?: ColumnNames;
   /**
    * Who is to write the summaries that the collection lacks. Without anybody, songs keep the summaries that were ever written
@@ -87,7 +99,6 @@ export interface BuildReport {
 }
 
 const SONGS_A_TRANSACTION = 500;
-const TEXTS_A_BATCH = 512;
 
 const UNREADABLE: readonly ErrorCode[] = [
   'input-missing',
@@ -110,13 +121,17 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const input = openInput(options.input);
   const given = options.summaries === undefined ? null : await GivenSummaries.read(options.summaries);
   const summarizer = options.summarizing ? await openSummarizer(options.summarizing) : null;
-  const embedders = await openEmbedders(options.model);
+  const vectors = await openVectors(options.vectors);
+  const embedders = await openModels(options, vectors).catch((error) => {
+    vectors?.close();
+    throw error;
+  });
   const isNew = !existsSync(folder);
   makeFolder(folder);
   const unlock = lockFolder(folder);
   try {
     const older = manifestIfThere(folder);
-    const parts: Parts = { input, embedders, summarizer, given };
+    const parts: Parts = { input, embedders, summarizer, given, vectors };
     const upToDate = older !== null && (await isMadeOf(folder, older, parts, options));
     throwIfInterrupted(signal);
     const made = upToDate
@@ -131,6 +146,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     throw error;
   } finally {
     unlock();
+    vectors?.close();
     await Promise.all([summarizer, ...embedders].map((model) => model?.close()));
   }
 }
@@ -141,6 +157,23 @@ interface Parts {
   readonly embedders: readonly Embedder[];
   readonly summarizer: Summarizer | null;
   readonly given: GivenSummaries | null;
+  readonly vectors: VectorImport | undefined;
+}
+
+/** The models of a build; one of the hub may be fetched. */
+async function openModels(
+  { model, onProgress, signal }: BuildOptions,
+  vectors: VectorImport | undefined,
+): Promise<Embedder[]> {
+  const download: DownloadOptions = {
+    signal,
+    onDownload: (progress) => onProgress?.({ stage: 'downloading', unit: 'bytes', ...progress }),
+  };
+  if (!vectors) return openEmbedders(model, download);
+  if (model && model.model !== DEFAULT_MODEL) return openEmbedders(choiceOfImported(model, vectors), download);
+  throw new LyrecError('bad-argument', 'Vectors need the name of the model that made them.', {
+    hint: 'Name it with --model: questions are read by the same model.',
+  });
 }
 
 async function renewFolder(
@@ -149,7 +182,7 @@ async function renewFolder(
   parts: Parts,
   options: BuildOptions,
 ): Promise<Pick<BuildReport, 'manifest' | 'embedded' | 'summarizing'>> {
-  const { input, embedders, summarizer } = parts;
+  const { input, embedders, summarizer, vectors } = parts;
   const catalog = Catalog.write(join(folder, CATALOG_FILE));
   try {
     // What an unfinished build left behind goes first; its vectors stay, they are kept by their texts.
@@ -168,6 +201,9 @@ async function renewFolder(
     const writers = catalog.writers(edition);
     const summaries = writers.reduce((sum, { songs }) => sum + songs, 0);
     const fields: Field[] = summaries > 0 ? ['lyrics', 'summary'] : ['lyrics'];
+    const encoder = embedders.at(-1)!;
+    const rows = songs + skipped.length;
+    if (vectors) importVectors(catalog, edition, encoder, vectors, { rows, fields }, options);
     let embedded = 0;
     for (const embedder of embedders) {
       for (const field of fields) embedded += await embedField(catalog, edition, field, embedder, options);
@@ -247,41 +283,6 @@ async function readInto(
   return { songs, unwritten, skipped };
 }
 
-/** Embeds the texts of a field that have no vector yet; returns how many those were. */
-async function embedField(
-  catalog: Catalog,
-  edition: number,
-  field: Field,
-  embedder: Embedder,
-  { onProgress, signal }: BuildOptions,
-): Promise<number> {
-  const { texts, vectors: there } = catalog.countTexts(edition, field, embedder.id);
-  let embedded = 0;
-  const tell = (more: number) =>
-    onProgress?.({
-      stage: 'embedding',
-      field,
-      model: embedder.name,
-      unit: 'songs',
-      done: there + embedded + more,
-      total: texts,
-    });
-  for (let after = 0; ; ) {
-    const pending = catalog.pendingTexts(edition, field, embedder.id, after, TEXTS_A_BATCH);
-    const last = pending.at(-1);
-    if (!last) return embedded;
-    const vectors = await embedder.embedDocuments(
-      pending.map(({ text }) => text),
-      field,
-      { onProgress: tell, ...(signal && { signal }) },
-    );
-    catalog.addVectors(embedder.id, pending, vectors);
-    embedded += pending.length;
-    after = last.songId;
-    throwIfInterrupted(signal);
-  }
-}
-
 /** Whether an index was made of exactly this file, with these columns and models, and no song would get another summary. */
 async function isMadeOf(
   folder: string,
@@ -289,9 +290,9 @@ async function isMadeOf(
   { input, embedders, summarizer, given }: Parts,
   { input: file, columns = {}, summarizing }: BuildOptions,
 ): Promise<boolean> {
-  const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
-  const asked = JSON.stringify([ids(embedders), columns]);
-  if (JSON.stringify([ids(manifest.embedders), manifest.source.columns]) !== asked) return false;
+  const models = (all: readonly Pick<Embedder, 'id' | 'choice'>[]) => all.map(({ id, choice }) => ({ id, choice }));
+  const asked = [models(embedders), columns];
+  if (!isDeepStrictEqual([models(manifest.embedders), manifest.source.columns], asked)) return false;
   // Standard input can be read only once, so its rows are compared one by one; so are summaries from a file.
   if (input.bytes === null || given || (await checksumOf(file)) !== manifest.source.sha256) return false;
   if (summarizer && summarizer.id !== manifest.summarizer?.id) return false;

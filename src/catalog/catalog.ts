@@ -22,6 +22,9 @@ export interface PendingText {
   readonly text: string;
 }
 
+/** What a song is called. */
+export type SongName = Pick<Song, 'id' | 'artist' | 'title'>;
+
 interface SongRow {
   readonly id: number;
   readonly artist: string;
@@ -266,6 +269,13 @@ export class Catalog {
       `SELECT s.summary_by AS name, count(*) AS songs FROM editions e JOIN songs s ON s.key = e.key
        WHERE e.edition = ? AND s.summary IS NOT NULL GROUP BY s.summary_by ORDER BY songs DESC, name`,
     ).all(edition) as { name: string; songs: number }[];
+  }
+
+  /** Every song's id and name, in the order of ids. */
+  names(edition: number): SongName[] {
+    return this.#prepare(
+      'SELECT e.id, s.artist, s.title FROM editions e JOIN songs s ON s.key = e.key WHERE e.edition = ? ORDER BY e.id',
+    ).all(edition) as SongName[];
   }
 
   /** The vectors of songs by id; songs without this field, or unknown, are left out. */

@@ -3,9 +3,11 @@
  * @module
  */
 import { type BuildOptions, type BuildReport, buildIndex } from '../building/builder.js';
+import { type ModelChoice, parsePooling } from '../embedding/embedder.js';
 import { modelNames } from '../index-folder/index-folder.js';
 import { parseColumnNames } from '../reading/song-reader.js';
 import { reasons } from './info.js';
+import { interruptSignal } from './interrupt.js';
 import { costOf } from './price.js';
 import type { IndexFlags } from './program.js';
 import { openProgress } from './progress.js';
@@ -22,6 +24,13 @@ import { grouped, sizeInWords } from './terminal.js';
 export interface BuildFlags extends IndexFlags, SummaryFlags {
   readonly columns?: string;
   readonly model: string;
+  readonly modelName?: string;
+  readonly queryPrompt?: string;
+  readonly passagePrompt?: string;
+  readonly pooling?: string;
+  readonly dtype?: string;
+  readonly lyricsVectors?: string;
+  readonly summaryVectors?: string;
   readonly quiet?: true;
   readonly dryRun?: true;
 }
@@ -35,8 +44,9 @@ export async function build(csv: string, flags: BuildFlags): Promise<void> {
   const options: BuildOptions = {
     input: csv,
     folder: flags.index,
-    model: { model: flags.model },
+    model: choiceOf(flags),
     columns,
+    ...vectorsOf(flags),
     ...(summarizing && { summarizing }),
     ...(flags.summaries !== undefined && { summaries: flags.summaries }),
   };
@@ -44,13 +54,10 @@ export async function build(csv: string, flags: BuildFlags): Promise<void> {
     await estimate(options, flags);
     return;
   }
-  const interrupt = new AbortController();
-  // The second Ctrl-C finds no listener and ends the process as usual.
-  process.once('SIGINT', () => interrupt.abort());
-  process.once('SIGTERM', () => interrupt.abort());
+  const signal = interruptSignal();
   const progress = await openProgress({ quiet: flags.quiet ?? false, price: flags.price });
   try {
-    const report = await buildIndex({ ...options, onProgress: progress.show, signal: interrupt.signal });
+    const report = await buildIndex({ ...options, onProgress: progress.show, signal });
     progress.stop();
     process.stdout.write(flags.json ? `${JSON.stringify(asJson(report, flags))}\n` : asText(report, flags));
   } finally {
@@ -69,6 +76,22 @@ async function estimate(options: BuildOptions, { price, json }: BuildFlags): Pro
     ...(price && { cost: costOf(estimated.tokens, price) }),
   };
   process.stdout.write(json ? `${JSON.stringify(asObject)}\n` : estimateAsText(estimated, price));
+}
+
+function choiceOf({ model, modelName, queryPrompt, passagePrompt, pooling, dtype }: BuildFlags): ModelChoice {
+  return {
+    model,
+    ...(modelName !== undefined && { modelName }),
+    ...(queryPrompt !== undefined && { queryPrompt }),
+    ...(passagePrompt !== undefined && { passagePrompt }),
+    ...(pooling !== undefined && { pooling: parsePooling(pooling) }),
+    ...(dtype !== undefined && { dtype }),
+  };
+}
+
+function vectorsOf({ lyricsVectors: lyrics, summaryVectors: summary }: BuildFlags): Pick<BuildOptions, 'vectors'> {
+  if (lyrics === undefined && summary === undefined) return {};
+  return { vectors: { ...(lyrics !== undefined && { lyrics }), ...(summary !== undefined && { summary }) } };
 }
 
 function asJson(report: BuildReport, flags: BuildFlags): object {

@@ -3,6 +3,7 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { SearchMethod } from '../searching/search.js';
 import { VERSION } from '../version.js';
 import { parsePrice } from './price.js';
 
@@ -10,6 +11,12 @@ import { parsePrice } from './price.js';
 export interface IndexFlags {
   readonly index: string;
   readonly json?: true;
+}
+
+/** Flags that change an answer. */
+export interface SettingFlags {
+  readonly search: SearchMethod;
+  readonly candidates: number;
 }
 
 /** Flags of every question. */
@@ -39,14 +46,26 @@ Examples:
   pbpaste | lyrec lyrics - --json
   lyrec both --lyrics song.txt --desc "upbeat, night-time energy"
 
-Environment: LYREC_INDEX (the index folder), LYREC_LLM, LYREC_LLM_MODEL, LYREC_API_KEY (a server's key), NO_COLOR, LYREC_DEBUG=1 (stack traces).
+Environment: LYREC_INDEX (the index folder), LYREC_CACHE (fetched models), LYREC_THREADS (of an encoder),
+LYREC_API_KEY and LYREC_TIMEOUT (of a server, in seconds), LYREC_LLM and LYREC_LLM_MODEL (for --expand), NO_COLOR, LYREC_DEBUG=1 (stack traces).
 Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     );
 
   inIndex(command(program, 'build <csv>'))
     .description('read a CSV of songs (- for standard input) and build an index, or bring it up to date')
     .option('--columns <names>', 'which column holds what: lyrics=text,title=song,artist=…,link=…,summary=…')
-    .option('--model <model>', 'the embedding model: lyrec-static, or a folder in Model2Vec layout', 'lyrec-static')
+    .option(
+      '--model <model>',
+      'the embedding model: a name (lyrec models lists some), a folder, or the address of an embeddings server',
+      'lyrec-static',
+    )
+    .option('--model-name <name>', 'what the embeddings server calls the model')
+    .option('--query-prompt <text>', 'what an encoder reads before a description')
+    .option('--passage-prompt <text>', 'what an encoder reads before lyrics and summaries')
+    .option('--pooling <how>', 'how an encoder makes one vector of a text: mean, cls, last_token, model')
+    .option('--dtype <precision>', 'which weights of an encoder: q8, fp32, fp16, …')
+    .option('--lyrics-vectors <file>', 'vectors of the lyrics that --model made before: .npy, a row a song')
+    .option('--summary-vectors <file>', 'the same of the summaries')
     .option('-q, --quiet', 'no progress')
     .option('--summaries <file>', 'take in summaries from a file such as lyrec export writes')
     // From the command line only: no build is to cost money because of a variable set for questions.
@@ -97,7 +116,54 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .description('what is in the index, made with what, when, how large')
     .action(async (flags) => (await import('./info.js')).info(flags));
 
+  settings(inIndex(command(program, 'eval [requests]')))
+    .description('how well the index answers requests whose song is known (JSONL; - for standard input)')
+    .addOption(new Option('--self <n>', 'ask for n songs by an excerpt of each instead').argParser(wholeNumber))
+    .option('--compare <sides...>', 'two indexes side by side, each with flags of its own: A "B --candidates 100"')
+    .addOption(
+      new Option('-k, --top <n>', 'how many songs of each answer are looked at').default(50).argParser(wholeNumber),
+    )
+    .option('-q, --quiet', 'no progress')
+    .action(async (requests, flags) => (await import('./eval.js')).evaluation(requests, flags));
+
+  inIndex(command(program, 'tune [pairs]'))
+    .description('teach the static model by descriptions of songs (JSONL), or by the summaries of an index')
+    .option('--songs <csv...>', 'the songs that are described, where they are in no index')
+    .option('--model <model>', 'the static model to start from', 'lyrec-static')
+    .option('--out <dir>', 'the model folder to write', 'tuned-model')
+    .addOption(new Option('--held-out <n>', 'songs held out to measure with (a tenth)').argParser(wholeNumber))
+    .addOption(new Option('--runs <n>', 'runs that differ in seed, averaged (4)').argParser(wholeNumber))
+    .addOption(new Option('--passes <n>', 'how often each song is seen at most').argParser(wholeNumber))
+    .addOption(new Option('--seed <n>', 'the same seed gives the same model (1)').argParser(wholeNumber))
+    .option('-q, --quiet', 'no progress')
+    .action(async (pairs, flags) => (await import('./tune.js')).tune(pairs, flags));
+
+  const models = command(program, 'models')
+    .description('the embedding models that are known, and which of them are on this machine')
+    .option('--json', 'print one JSON object')
+    .action(async (flags) => (await import('./models.js')).models(flags));
+  command(models, 'pull <name>')
+    .description('fetch a model of the hub')
+    .option('--dtype <precision>', 'which weights: q8, fp32, fp16, …')
+    .option('-q, --quiet', 'no progress')
+    .action(async (name, flags) => (await import('./models.js')).pull(name, flags));
+
   return program;
+}
+
+/** Adds the flags that change an answer; `--compare` reads the same ones after an index folder. */
+export function settings(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--search <method>', 'compare every song (exact) or walk the graph (hnsw)')
+        .choices(['exact', 'hnsw'])
+        .default('exact'),
+    )
+    .addOption(
+      new Option('--candidates <n>', 'how many songs with similar lyrics a question with both parts looks at')
+        .default(500)
+        .argParser(wholeNumber),
+    );
 }
 
 function command(program: Command, name: string): Command {

@@ -1,22 +1,33 @@
 /**
- * What a build is doing, on stderr: a spinner on a terminal, a line a stage elsewhere.
+ * What a long command is doing, on stderr: a spinner on a terminal, a line a stage elsewhere.
  * @module
  */
 import type { BuildProgress } from '../building/builder.js';
 import { costOf, money, type Price } from './price.js';
 import { duration, grouped, sizeInWords } from './terminal.js';
 
+/** What is being done, and how much of it is done; `asking` is an evaluation's. */
+export interface Progress extends Omit<BuildProgress, 'stage' | 'unit'> {
+  readonly stage: BuildProgress['stage'] | 'asking';
+  readonly unit: BuildProgress['unit'] | 'questions';
+  /** What is at work, where that is no model. */
+  readonly name?: string;
+}
+
 /** Shows progress until it is stopped. */
 export interface ProgressDisplay {
-  show(progress: BuildProgress): void;
+  show(progress: Progress): void;
   stop(): void;
 }
 
-const LABELS: Record<BuildProgress['stage'], string> = {
+const LABELS: Record<Progress['stage'], string> = {
+  downloading: 'Fetching',
   reading: 'Reading songs',
   summarizing: 'Summarizing',
+  importing: 'Taking over vectors of',
   embedding: 'Embedding',
   indexing: 'Indexing',
+  asking: 'Asking',
 };
 
 // How often a long stage speaks up where there is no terminal to show a spinner on.
@@ -83,21 +94,22 @@ function stageLines(price: Price | undefined): ProgressDisplay {
   };
 }
 
-function labelOf({ stage, field, model }: BuildProgress): string {
+function labelOf({ stage, field, model, name }: Progress): string {
+  if (stage === 'downloading') return `${LABELS[stage]} ${model}`;
   const what = field && (field === 'lyrics' ? 'lyrics' : 'summaries');
-  return [LABELS[stage], what, model && `for ${model}`].filter(Boolean).join(' ');
+  return [LABELS[stage], name ?? what, model && `for ${model}`].filter(Boolean).join(' ');
 }
 
-function amount({ done, total, unit }: BuildProgress): string {
+function amount({ done, total, unit }: Progress): string {
   return total === null ? amountOf(done, unit) : `${amountOf(done, unit)} of ${amountOf(total, unit)}`;
 }
 
-function amountOf(count: number, unit: BuildProgress['unit']): string {
+function amountOf(count: number, unit: Progress['unit']): string {
   return unit === 'bytes' ? sizeInWords(count) : grouped(count);
 }
 
 /** " · 2,310 a second · 12 s to go" once there is something to judge by. */
-function pace({ done, total, unit }: BuildProgress, since: number, ms: number): string {
+function pace({ done, total, unit }: Progress, since: number, ms: number): string {
   if (ms < 1000 || since <= 0) return '';
   const perSecond = (since / ms) * 1000;
   const rate =
@@ -107,7 +119,7 @@ function pace({ done, total, unit }: BuildProgress, since: number, ms: number): 
 }
 
 /** " · 12,345 tokens · cost 0.12 · 3 failed" */
-function spent({ summarizing }: BuildProgress, price: Price | undefined): string {
+function spent({ summarizing }: Progress, price: Price | undefined): string {
   if (!summarizing) return '';
   const { tokens, failed } = summarizing;
   const cost = price ? ` · cost ${money(costOf(tokens, price))}` : '';

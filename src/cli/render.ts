@@ -38,7 +38,7 @@ export function songAsJson({ id, artist, title, link, summary, summaryBy }: Song
 }
 
 /** The name a song is known by. */
-export function nameOf({ artist, title }: Song): string {
+export function nameOf({ artist, title }: Pick<Song, 'artist' | 'title'>): string {
   return artist ? `${artist} – ${title}` : title;
 }
 

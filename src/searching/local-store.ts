@@ -41,6 +41,11 @@ export class LocalStore implements SongStore {
     this.#method = method;
   }
 
+  /** Lets go of the vector files. */
+  close(): void {
+    for (const index of this.#exact.values()) index.close();
+  }
+
   async nearest(space: Space, vector: Float32Array, k: number, options: SearchOptions = {}): Promise<Neighbour[]> {
     // A graph loses its way where most songs are not allowed, so a narrowed search is exact.
     const graph = this.#method === 'hnsw' && !options.allowed ? await this.#openGraph(space) : null;

@@ -10,6 +10,7 @@ import type { SongStore } from './song-store.js';
 import { WEIGHTS } from './weights.js';
 
 export { LocalStore, type SearchMethod } from './local-store.js';
+export { SongNames } from './song-names.js';
 export type { SongStore, Space } from './song-store.js';
 
 /** A question's text as one of the index's models sees it. */

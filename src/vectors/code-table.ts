@@ -3,7 +3,7 @@
  * a few milliseconds, ten times as fast as the same loop in JavaScript.
  * @module
  */
-import { readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { BINARY_BASE64 } from './scan-binary.js';
 
 // Node has it; its type declarations for Node 20 do not.
@@ -25,33 +25,46 @@ export function rowWidth(dimensions: number): number {
   return Math.ceil(dimensions / LANES) * LANES;
 }
 
-/** Holds rows of bytes, each padded with zeros to `rowWidth`. */
+// Rows that, with their results, stay in a processor's cache: about a megabyte at 384 numbers.
+const ROWS_A_PIECE = 2048;
+
+/** Rows in memory, and the kernel that works on them. */
+interface Piece {
+  readonly rows: Uint8Array;
+  readonly query: Int16Array;
+  readonly out: Int32Array;
+  readonly kernel: Kernel;
+}
+
+/**
+ * A table in a file, of rows of bytes that are each padded with zeros to `rowWidth`.
+ *
+ * The first question reads it piece by piece through the same small memory, which takes a third of the time of filling
+ * a large one. Whoever asks again gets the whole table in memory.
+ */
 export class CodeTable {
   readonly #count: number;
   readonly #width: number;
-  readonly #kernel: Kernel;
-  readonly #query: Int16Array;
-  readonly #out: Int32Array;
+  readonly #position: number;
+  #file: number | null;
+  #whole: Piece | undefined;
+  #asked = false;
 
-  private constructor(count: number, width: number, fill: (codes: Uint8Array) => void) {
-    const codes = count * width;
-    const bytes = codes + 2 * width + 4 * count;
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+  private constructor(file: number, position: number, count: number, width: number) {
+    this.#file = file;
+    this.#position = position;
     this.#count = count;
     this.#width = width;
-    this.#kernel = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(BINARY_BASE64, 'base64')), {
-      env: { memory },
-    }).exports as Kernel;
-    this.#query = new Int16Array(memory.buffer, codes, width);
-    this.#out = new Int32Array(memory.buffer, codes + 2 * width, count);
-    fill(new Uint8Array(memory.buffer, 0, codes));
   }
 
-  /** Reads a table from an open file. */
-  static read(file: number, position: number, { count, dimensions }: { count: number; dimensions: number }): CodeTable {
-    return new CodeTable(count, rowWidth(dimensions), (codes) => {
-      for (let at = 0; at < codes.length; ) at += readSync(file, codes, at, codes.length - at, position + at);
-    });
+  /** Opens a table that starts at a byte of a file. */
+  static open(file: string, position: number, { count, dimensions }: { count: number; dimensions: number }): CodeTable {
+    return new CodeTable(openSync(file, 'r'), position, count, rowWidth(dimensions));
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
   }
 
   /**
@@ -63,14 +76,47 @@ export class CodeTable {
     // The largest whole numbers that cannot overflow the kernel's 32-bit sums.
     const range = Math.min(32_767, Math.floor(0x7fffffff / (127 * this.#width)));
     const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-    this.#query.fill(0);
-    vector.forEach((value, d) => {
-      this.#query[d] = Math.round((value / largest) * range);
-    });
-    this.#kernel.scan(0, this.#query.byteOffset, this.#out.byteOffset, this.#count, this.#width);
     const unit = largest / range;
     const products = new Float32Array(this.#count);
-    for (let row = 0; row < this.#count; row++) products[row] = this.#out[row]! * scales[row]! * unit;
+    if (this.#asked) this.#whole ??= this.#readWhole();
+    this.#asked = true;
+    const piece = this.#whole ?? makePiece(Math.min(ROWS_A_PIECE, this.#count), this.#width);
+    const rows = piece.out.length;
+    piece.query.fill(0);
+    vector.forEach((value, d) => {
+      piece.query[d] = Math.round((value / largest) * range);
+    });
+    for (let start = 0; start < this.#count; start += rows) {
+      const count = Math.min(rows, this.#count - start);
+      if (!this.#whole) this.#read(piece.rows, start, count);
+      piece.kernel.scan(0, piece.query.byteOffset, piece.out.byteOffset, count, this.#width);
+      for (let row = 0; row < count; row++) products[start + row] = piece.out[row]! * scales[start + row]! * unit;
+    }
     return products;
   }
+
+  #readWhole(): Piece {
+    const whole = makePiece(this.#count, this.#width);
+    this.#read(whole.rows, 0, this.#count);
+    this.close();
+    return whole;
+  }
+
+  #read(into: Uint8Array, start: number, count: number): void {
+    const bytes = count * this.#width;
+    const position = this.#position + start * this.#width;
+    for (let at = 0; at < bytes; ) at += readSync(this.#file!, into, at, bytes - at, position + at);
+  }
+}
+
+function makePiece(count: number, width: number): Piece {
+  const codes = count * width;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((codes + 2 * width + 4 * count) / PAGE) });
+  const module = new WebAssembly.Module(Buffer.from(BINARY_BASE64, 'base64'));
+  return {
+    rows: new Uint8Array(memory.buffer, 0, codes),
+    query: new Int16Array(memory.buffer, codes, width),
+    out: new Int32Array(memory.buffer, codes + 2 * width, count),
+    kernel: new WebAssembly.Instance(module, { env: { memory } }).exports as Kernel,
+  };
 }

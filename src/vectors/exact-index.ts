@@ -56,7 +56,7 @@ export class ExactIndex implements VectorIndex {
       const scales = new Float32Array(count);
       readSync(handle, ids, 0, 4 * count, HEADER + codes);
       readSync(handle, scales, 0, 4 * count, HEADER + codes + 4 * count);
-      return new ExactIndex(CodeTable.read(handle, HEADER, { count, dimensions }), ids, scales, vectors);
+      return new ExactIndex(CodeTable.open(file, HEADER, { count, dimensions }), ids, scales, vectors);
     } finally {
       closeSync(handle);
     }
@@ -92,6 +92,11 @@ export class ExactIndex implements VectorIndex {
       closeSync(out);
     }
     return ids.length;
+  }
+
+  /** Lets go of the file. */
+  close(): void {
+    this.#table.close();
   }
 
   has(id: number): boolean {

@@ -13,8 +13,10 @@ export function topPlaces(scores: Float32Array, k: number, allowed?: (place: num
   const swap = (a: number, b: number) => {
     [heap[a], heap[b]] = [heap[b]!, heap[a]!];
   };
+  // Kept in a variable: a process that asks one question ends before this loop is compiled.
+  let floor = Number.NEGATIVE_INFINITY;
   for (let place = 0; place < scores.length; place++) {
-    if (heap.length === k && scores[place]! <= score(0)) continue;
+    if (scores[place]! <= floor) continue;
     if (allowed && !allowed(place)) continue;
     if (heap.length < k) {
       heap.push(place);
@@ -37,6 +39,7 @@ export function topPlaces(scores: Float32Array, k: number, allowed?: (place: num
         at = least;
       }
     }
+    if (heap.length === k) floor = score(0);
   }
   return heap;
 }

@@ -7,9 +7,10 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LyrecError } from '../../errors.js';
+import { normalize } from '../unit-vector.js';
 import { openTokenizer, type PieceTokenizer } from './piece-tokenizer.js';
 import { readTensors, type Tensor } from './safetensors.js';
 
@@ -63,7 +64,6 @@ export function readStaticModel(folder: string): StaticModel {
     });
   const configText = readFileSync(join(folder, 'config.json'), 'utf8');
   const pooling = readPooling(configText, damaged);
-  const tokenizer = openTokenizer(join(folder, 'tokenizer.json'));
   const file = readTensors(join(folder, 'model.safetensors'));
   const table = file.tensor('embeddings');
   const [count, dimensions] = table.shape;
@@ -72,24 +72,22 @@ export function readStaticModel(folder: string): StaticModel {
   }
   const rowOf = file.names.includes('mapping') ? Int32Array.from(file.tensor('mapping').data) : null;
   const known = rowOf?.length ?? count;
-  if (known < tokenizer.vocabulary) {
-    throw damaged(`its tokenizer knows ${tokenizer.vocabulary} pieces and its table ${known}`);
-  }
   if (rowOf?.some((row) => row < 0 || row >= count)) throw damaged('its mapping points outside its table');
   const weights = file.names.includes('weights') ? Float32Array.from(file.tensor('weights').data) : null;
   if (weights && weights.length !== known) throw damaged(`it has ${weights.length} weights for ${known} pieces`);
   if (weights?.some((weight) => !Number.isFinite(weight)) || hasNonNumber(table)) {
     throw damaged('it holds values that are not numbers');
   }
+  const tokenizerFile = join(folder, 'tokenizer.json');
   return {
     folder,
-    tokenizer,
+    tokenizer: openTokenizer(tokenizerFile, known),
     dimensions,
     pooling,
     rows: table.data,
     weights: weights ?? new Float32Array(known).fill(1),
     rowOf,
-    fingerprint: fingerprint(configText, tokenizer.vocabulary, table, weights),
+    fingerprint: fingerprint(configText, statSync(tokenizerFile).size, table, weights),
   };
 }
 
@@ -121,16 +119,6 @@ export function poolPieces(model: StaticModel, counts: ReadonlyMap<number, numbe
   return normalize(sum);
 }
 
-/** Scales a vector to unit length in place; zeros stay zeros. */
-export function normalize(vector: Float32Array): Float32Array {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  if (squares === 0) return vector;
-  const scale = 1 / Math.sqrt(squares);
-  for (let d = 0; d < vector.length; d++) vector[d]! *= scale;
-  return vector;
-}
-
 function readPooling(configText: string, damaged: (why: string) => LyrecError): Pooling {
   let config: ConfigFile;
   try {
@@ -152,11 +140,11 @@ function hasNonNumber(tensor: Tensor): boolean {
 }
 
 /**
- * A hash of the configuration, all weights and an even sample of the table. Training moves every row and weight, so a
- * sample tells two models apart; hashing all of the table would cost a question a fifth of its time.
+ * A hash of the configuration, the size of the vocabulary in bytes, all weights and an even sample of the table. Training
+ * moves every row and weight, so a sample tells two models apart; hashing everything would cost a question a fifth of its time.
  */
-function fingerprint(config: string, vocabulary: number, table: Tensor, weights: Float32Array | null): string {
-  const hash = createHash('sha256').update(`${config}\n${vocabulary}\n${table.shape.join()}\n`);
+function fingerprint(config: string, vocabularyBytes: number, table: Tensor, weights: Float32Array | null): string {
+  const hash = createHash('sha256').update(`${config}\n${vocabularyBytes}\n${table.shape.join()}\n`);
   const { buffer, byteOffset, byteLength } = table.data;
   const block = 1024;
   const step = Math.max(block, Math.floor(byteLength / 128));
