@@ -322,8 +322,10 @@ function textHash(field: Field, text: string): Buffer {
 
 function toSong({ keyLines, ...row }: SongRow): Song {
   const song = { ...row, metadata: JSON.parse(row.metadata) as Record<string, string> };
-  if (row.summary !== null || keyLines === null) return song;
-  return { ...song, summary: chosenLines(row.lyrics, JSON.parse(keyLines) as number[]), summaryBy: EXTRACTIVE };
+  const places = row.summary === null && keyLines !== null ? (JSON.parse(keyLines) as number[]) : [];
+  // Lyrics may be nothing but "[Chorus]".
+  if (places.length === 0) return song;
+  return { ...song, summary: chosenLines(row.lyrics, places), summaryBy: EXTRACTIVE };
 }
 
 function toVector(bytes: Buffer): Float32Array {

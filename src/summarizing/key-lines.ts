@@ -10,12 +10,15 @@ import type { Song } from '../song.js';
 import { dot } from '../vectors/vector-index.js';
 
 const MOST_LINES = 6;
+// Embedding every line would double what a build takes.
+const CANDIDATES = 12;
 // Lines that share more of their words than this say the same.
 const SAME = 0.5;
 // Set by eye on a hundred songs of the development sample, on the scale of the cosine, which is 0.2 to 0.7 for lines of a song.
 const REFRAIN = 0.1;
 const TITLE = 0.15;
 const SHORT = 0.2;
+const FEW_WORDS = 4;
 // "[Chorus]", "Verse 2:", "(x2)"
 const LABEL =
   /^\W*(intro|verse|pre.?chorus|chorus|refrain|bridge|hook|outro|repeat|solo|instrumental|x ?\d+|\d+ ?x)\b[\s\dx]*\W*$/i;
@@ -35,12 +38,12 @@ interface Line {
  * @returns their places in the lyrics, from 0, in the order of the song; none only for lyrics without lines of words.
  */
 export async function findKeyLines(song: Song, vector: Float32Array, embedder: Embedder): Promise<number[]> {
-  const lines = distinct(song.lyrics);
+  const title = lineKey(song.title.replace(/\(.*?\)|\[.*?\]/g, ''));
+  const lines = candidates(distinct(song.lyrics), title);
   const vectors = await embedder.embedDocuments(
     lines.map(({ text }) => text),
     'lyrics',
   );
-  const title = lineKey(song.title.replace(/\(.*?\)|\[.*?\]/g, ''));
   const ranked = lines
     .map((line, i) => ({ line, score: dot(vectors[i]!, vector) + bonus(line, title) }))
     .sort((a, b) => b.score - a.score);
@@ -69,9 +72,20 @@ function distinct(lyrics: string): Line[] {
   return [...lines.values()];
 }
 
+/** Refrain and title lines first, then lines from all over the song. */
+function candidates(lines: readonly Line[], title: string): Line[] {
+  if (lines.length <= CANDIDATES) return [...lines];
+  const special = lines.filter((line) => bonus(line, title) > 0).slice(0, CANDIDATES);
+  const plain = lines.filter((line) => !special.includes(line));
+  const full = plain.filter(({ words }) => words.length >= FEW_WORDS);
+  const others = full.length > 0 ? full : plain;
+  const wanted = Math.min(CANDIDATES - special.length, others.length);
+  return [...special, ...Array.from({ length: wanted }, (_, i) => others[Math.floor((i * others.length) / wanted)]!)];
+}
+
 function bonus({ words, times }: Line, title: string): number {
   const named = title !== '' && ` ${words.join(' ')} `.includes(` ${title} `);
-  return Math.min(times - 1, 3) * (REFRAIN / 3) + (named ? TITLE : 0) - (words.length < 4 ? SHORT : 0);
+  return Math.min(times - 1, 3) * (REFRAIN / 3) + (named ? TITLE : 0) - (words.length < FEW_WORDS ? SHORT : 0);
 }
 
 function alike(a: Line, b: Line): boolean {

@@ -227,6 +227,18 @@ describe('key lines', () => {
     expect(song?.summary).not.toContain('Chorus');
   });
 
+  it('are found among lines of a word or two, and nowhere in a song of headings', async () => {
+    const text = Array.from({ length: 40 }, (_, i) => `word${i} sung`).join('\n');
+    const { build, songs } = place([
+      { ...ROWS[0], text },
+      { ...ROWS[1], text: '[Chorus]\n[Verse 2]' },
+    ]);
+    await build();
+    const [short, headings] = await songs();
+    expect(short?.summary).toMatch(/^word\d+ sung( \/ word\d+ sung)+$/);
+    expect(headings).toMatchObject({ summary: null, summaryBy: null });
+  });
+
   it('do not change what is found', async () => {
     const { build, folder } = place();
     await build();

@@ -158,9 +158,13 @@ describe('--expand', () => {
   });
 });
 
-it('marks lines that stand in place of a summary', async () => {
+it('marks lines that stand in place of a summary, and teaches no model by them', async () => {
   const { songs, index } = collection();
   await lyrec(['build', songs, ...index]);
+  expect(await lyrec(['tune', ...index])).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('has a summary'),
+  });
   expect((await lyrec(['describe', 'a storm', ...index])).stdout).toMatch(/^ {11}lines: /m);
   expect((await lyrec(['show', '1', ...index])).stdout).toMatch(/^lines: /m);
 });
