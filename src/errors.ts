@@ -29,6 +29,8 @@ export type ErrorCode =
   | 'server-unreachable'
   | 'server-refused'
   | 'server-failed'
+  | 'llm-missing'
+  | 'llm-failed'
   | 'song-unknown'
   | 'too-few-pairs'
   | 'interrupted';

@@ -11,8 +11,17 @@
  * ```
  * @module
  */
-export { type BuildOptions, type BuildProgress, type BuildReport, buildIndex } from './building/builder.js';
+export {
+  type BuildOptions,
+  type BuildProgress,
+  type BuildReport,
+  buildIndex,
+  type SummarizingOptions,
+  type SummarizingReport,
+} from './building/builder.js';
+export { estimateSummaries, type SummaryEstimate } from './building/estimate.js';
 export type { VectorFiles } from './building/import-vectors.js';
+export type { ChatChoice } from './chat/chat-model.js';
 export type { EncoderPooling, ModelChoice } from './embedding/embedder.js';
 export { type ErrorCode, LyrecError } from './errors.js';
 export {

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { Catalog } from './catalog/catalog.js';
+import type { ChatChoice } from './chat/chat-model.js';
 import { type Embedder, openEmbedder, type QueryKind } from './embedding/embedder.js';
 import { LyrecError } from './errors.js';
 import {
@@ -23,7 +24,7 @@ import {
   searchLyrics,
 } from './searching/search.js';
 import { SongNames } from './searching/song-names.js';
-import type { Query, Song, SongMatch } from './song.js';
+import { EXTRACTIVE, type Query, type Song, type SongMatch } from './song.js';
 import { hnswAvailable, type Neighbour } from './vectors/vector-index.js';
 
 /** How to open an index. */
@@ -39,6 +40,8 @@ export interface OpenOptions {
 export interface AskOptions {
   /** The number of songs, at least 1; 10 unless given. */
   readonly k?: number;
+  /** What to search for in place of the description, as `expand` made it; the answer's query names both. */
+  readonly expanded?: string;
 }
 
 /** How to answer a question with both parts. */
@@ -104,17 +107,18 @@ export class LyRec {
   }
 
   /** The songs whose lyrics are most like these. @throws LyrecError `bad-argument` for empty lyrics. */
-  async similarLyrics(lyrics: string, { k = TOP }: AskOptions = {}): Promise<Answer> {
+  async similarLyrics(lyrics: string, { k = TOP }: Pick<AskOptions, 'k'> = {}): Promise<Answer> {
     checkCount(k, 'k');
     const vectors = await this.#embed(lyrics, 'lyrics');
     return this.#answer({ lyrics }, await searchLyrics(this.#store, vectors, k));
   }
 
   /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
-  async describe(description: string, { k = TOP }: AskOptions = {}): Promise<Answer> {
+  async describe(description: string, { k = TOP, expanded }: AskOptions = {}): Promise<Answer> {
     checkCount(k, 'k');
-    const vectors = await this.#embed(description, 'description');
-    return this.#answer({ description }, await searchDescription(this.#store, vectors, k));
+    const vectors = await this.#embed(expanded ?? description, 'description');
+    const query = { description, ...(expanded !== undefined && { expanded }) };
+    return this.#answer(query, await searchDescription(this.#store, vectors, k));
   }
 
   /**
@@ -123,16 +127,58 @@ export class LyRec {
    * @throws LyrecError `bad-argument` for empty lyrics or an empty description.
    */
   async both(
-    { lyrics, description }: Required<Query>,
-    { k = TOP, candidates = CANDIDATES }: BothOptions = {},
+    { lyrics, description }: Required<Pick<Query, 'lyrics' | 'description'>>,
+    { k = TOP, candidates = CANDIDATES, expanded }: BothOptions = {},
   ): Promise<Answer> {
     checkCount(k, 'k');
     checkCount(candidates, 'candidates');
     const vectors = {
       lyrics: await this.#embed(lyrics, 'lyrics'),
-      description: await this.#embed(description, 'description'),
+      description: await this.#embed(expanded ?? description, 'description'),
     };
-    return this.#answer({ lyrics, description }, await searchBoth(this.#store, vectors, { k, candidates }));
+    const query = { lyrics, description, ...(expanded !== undefined && { expanded }) };
+    return this.#answer(query, await searchBoth(this.#store, vectors, { k, candidates }));
+  }
+
+  /**
+   * Has a language model rewrite a sloppy description into a full one; give it to `describe` or `both` as `expanded`.
+   *
+   * @param choice the model; the one that wrote the index's summaries unless given.
+   * @throws LyrecError `llm-missing` if there is neither, `llm-failed` if nothing usable comes back, and as opening and asking
+   *   the model do.
+   */
+  async expand(
+    description: string,
+    choice?: ChatChoice,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<string> {
+    const chosen = choice ?? this.info.manifest.summarizer?.choice;
+    if (!chosen) {
+      throw new LyrecError('llm-missing', 'No language model is named that could expand the description.', {
+        hint: 'Name one with --llm or LYREC_LLM: the address of a chat server, a name on the hub, or a folder.',
+      });
+    }
+    const [{ openChatModel }, { expandDescription }] = await Promise.all([
+      import('./chat/chat-model.js'),
+      import('./summarizing/expand.js'),
+    ]);
+    const model = await openChatModel(chosen);
+    try {
+      return await expandDescription(model, description, options);
+    } finally {
+      await model.close();
+    }
+  }
+
+  /**
+   * Every song whose summary somebody wrote, in the order of ids, with the writer's id: `csv` where the summary came with the
+   * collection.
+   */
+  *summaries(): Generator<{ readonly song: Song; readonly summarizer: string }> {
+    for (const song of this.#catalog.songsInOrder(this.info.manifest.edition)) {
+      if (song.summary === null || song.summaryBy === EXTRACTIVE) continue;
+      yield { song, summarizer: this.#catalog.summaries.writerOf(song) ?? song.summaryBy ?? 'csv' };
+    }
   }
 
   /**

@@ -1,10 +1,10 @@
 /**
  * From a CSV to a finished index folder.
  *
- *     reading ─► catalog ─► embedding ─► vector files ─► manifest
+ *     reading ─► catalog ─► summarizing ─► embedding ─► vector files ─► manifest
  *
  * A build works on an edition of its own; the manifest, written last, makes it the one that readers see. Whatever
- * ends a build before that leaves the older index as it was, and the vectors made so far for the next build.
+ * ends a build before that leaves the older index as it was, and the summaries and vectors made so far for the next build.
  *
  * @module
  */
@@ -35,14 +35,21 @@ import {
 } from '../index-folder/index-folder.js';
 import { type ColumnNames, type Input, openInput, readSongs, type SkippedRow } from '../reading/song-reader.js';
 import type { Field, Song } from '../song.js';
+import { openSummarizer, type Summarizer } from '../summarizing/summarizer.js';
+import { GivenSummaries } from '../summarizing/summary-file.js';
 import { VERSION } from '../version.js';
 import { embedField } from './embed-field.js';
 import { writeFieldFiles } from './field-files.js';
 import { importVectors, openVectors, type VectorFiles, type VectorImport } from './import-vectors.js';
+import { addKeyLines } from './key-lines.js';
+import { isSummarized, takeIn, withKeptSummary, writeSummaries } from './summaries.js';
+import type { SummarizingOptions, SummarizingProgress, SummarizingReport } from './summarize-songs.js';
+
+export type { FailedSong, SummarizingOptions, SummarizingReport } from './summarize-songs.js';
 
 /** What a build is doing, for whoever shows it. */
 export interface BuildProgress {
-  readonly stage: 'downloading' | 'reading' | 'importing' | 'embedding' | 'indexing';
+  readonly stage: 'downloading' | 'reading' | 'summarizing' | 'importing' | 'embedding' | 'indexing';
   readonly field?: Field;
   /** The model at work, where one is. */
   readonly model?: string;
@@ -50,6 +57,8 @@ export interface BuildProgress {
   readonly total: number | null;
   /** What `done` and `total` count. */
   readonly unit: 'songs' | 'bytes' | 'vectors';
+  /** What a language model has taken, and how often it failed. */
+  readonly summarizing?: Pick<SummarizingProgress, 'failed' | 'tokens'>;
 }
 
 /** How to build. */
@@ -62,6 +71,13 @@ export interface BuildOptions {
   /** Vectors that `model` made before, a row of the CSV each. */
   readonly vectors?: VectorFiles;
   readonly columns?: ColumnNames;
+  /**
+   * Who is to write the summaries that the collection lacks. Without anybody, songs keep the summaries that were ever written
+   * for them, those of the index's last writer before others'.
+   */
+  readonly summarizing?: SummarizingOptions;
+  /** A file of summaries, such as `lyrec export` writes; they count like a column of the collection. */
+  readonly summaries?: string;
   readonly onProgress?: (progress: BuildProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -73,6 +89,10 @@ export interface BuildReport {
   readonly upToDate: boolean;
   /** Texts embedded now; the others' vectors were there. */
   readonly embedded: number;
+  /** What the language model did; null where none was asked. */
+  readonly summarizing: SummarizingReport | null;
+  /** Summaries read from a file, and how many of them belong to no song; null where there was no file. */
+  readonly imported: { readonly read: number; readonly unused: number } | null;
   readonly seconds: number;
   /** Bytes of the index folder. */
   readonly bytes: number;
@@ -92,13 +112,15 @@ const UNREADABLE: readonly ErrorCode[] = [
 /**
  * Builds an index, doing only the work that is missing.
  *
- * @throws LyrecError for every input that cannot be read, `no-songs`, `index-busy`, `model-missing`, `interrupted`;
+ * @throws LyrecError for every input that cannot be read, `no-songs`, `index-busy`, `model-missing`, `interrupted`, `server-*`;
  *   an index that was in the folder before stays as it was.
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();
   const { folder, signal } = options;
   const input = openInput(options.input);
+  const given = options.summaries === undefined ? null : await GivenSummaries.read(options.summaries);
+  const summarizer = options.summarizing ? await openSummarizer(options.summarizing) : null;
   const vectors = await openVectors(options.vectors);
   const embedders = await openModels(options, vectors).catch((error) => {
     vectors?.close();
@@ -109,12 +131,15 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const unlock = lockFolder(folder);
   try {
     const older = manifestIfThere(folder);
-    const upToDate = older !== null && (await isMadeOf(older, input, embedders, options));
+    const parts: Parts = { input, embedders, summarizer, given, vectors };
+    const upToDate = older !== null && (await isMadeOf(folder, older, parts, options));
     throwIfInterrupted(signal);
-    const { manifest, embedded } = upToDate
-      ? { manifest: older, embedded: 0 }
-      : await renewFolder(folder, older, input, embedders, vectors, options);
-    return { manifest, upToDate, embedded, seconds: (performance.now() - started) / 1000, bytes: folderSize(folder) };
+    const made = upToDate
+      ? { manifest: older, embedded: 0, summarizing: null }
+      : await renewFolder(folder, older, parts, options);
+    const imported = given && { read: given.rows, unused: given.unused };
+    const seconds = (performance.now() - started) / 1000;
+    return { ...made, upToDate, imported, seconds, bytes: folderSize(folder) };
   } catch (error) {
     // A folder made for a collection that cannot be read would only puzzle whoever finds it.
     if (isNew && error instanceof LyrecError && UNREADABLE.includes(error.code)) rmSync(folder, { recursive: true });
@@ -122,8 +147,17 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   } finally {
     unlock();
     vectors?.close();
-    await Promise.all(embedders.map((embedder) => embedder.close()));
+    await Promise.all([summarizer, ...embedders].map((model) => model?.close()));
   }
+}
+
+/** What a build works with, opened. */
+interface Parts {
+  readonly input: Input;
+  readonly embedders: readonly Embedder[];
+  readonly summarizer: Summarizer | null;
+  readonly given: GivenSummaries | null;
+  readonly vectors: VectorImport | undefined;
 }
 
 /** The models of a build; one of the hub may be fetched. */
@@ -145,23 +179,27 @@ async function openModels(
 async function renewFolder(
   folder: string,
   older: Manifest | null,
-  input: Input,
-  embedders: readonly Embedder[],
-  vectors: VectorImport | undefined,
+  parts: Parts,
   options: BuildOptions,
-): Promise<{ manifest: Manifest; embedded: number }> {
+): Promise<Pick<BuildReport, 'manifest' | 'embedded' | 'summarizing'>> {
+  const { input, embedders, summarizer, vectors } = parts;
   const catalog = Catalog.write(join(folder, CATALOG_FILE));
   try {
     // What an unfinished build left behind goes first; its vectors stay, they are kept by their texts.
     catalog.keepEditions(older ? [older.edition] : []);
     keepFiles(folder, older ? [older] : []);
     const edition = catalog.newEdition();
-    const { songs, summaries, skipped } = await readInto(catalog, edition, input, options);
+    const writer = summarizer?.id ?? older?.summarizer?.id ?? null;
+    const { songs, unwritten, skipped } = await readInto(catalog, edition, writer, parts, options);
     if (songs === 0) {
       throw new LyrecError('no-songs', `${input.name} has no song with words.`, {
         hint: 'Check which column holds the lyrics: --columns lyrics=NAME.',
       });
     }
+    const summarizing = summarizer && (await writeSummaries(catalog, edition, unwritten, summarizer, options));
+    catalog.forgetUnusedSongs();
+    const writers = catalog.writers(edition);
+    const summaries = writers.reduce((sum, { songs }) => sum + songs, 0);
     const fields: Field[] = summaries > 0 ? ['lyrics', 'summary'] : ['lyrics'];
     const encoder = embedders.at(-1)!;
     const rows = songs + skipped.length;
@@ -170,6 +208,7 @@ async function renewFolder(
     for (const embedder of embedders) {
       for (const field of fields) embedded += await embedField(catalog, edition, field, embedder, options);
     }
+    await addKeyLines(catalog, edition, embedders[0]!, options.signal);
     const indexed: IndexedEmbedder[] = [];
     for (const embedder of embedders) {
       const files: Partial<Record<Field, FieldFiles>> = {};
@@ -187,6 +226,10 @@ async function renewFolder(
       source: { name: basename(input.name), sha256: input.checksum(), columns: options.columns ?? {} },
       songs,
       summaries,
+      writers,
+      summarizer: summarizer
+        ? { id: summarizer.id, name: summarizer.name, choice: summarizer.choice }
+        : (older?.summarizer ?? null),
       skipped,
       embedders: indexed,
     };
@@ -197,22 +240,27 @@ async function renewFolder(
     catalog.keepEditions(older ? [older.edition, edition] : [edition]);
     catalog.forgetUnusedVectors();
     catalog.settle();
-    return { manifest, embedded };
+    return { manifest, embedded, summarizing };
   } finally {
     catalog.close();
   }
 }
 
-/** Reads every row into the catalog. */
+/**
+ * Reads every row into the catalog, with the best summary there is.
+ *
+ * @returns `unwritten`: the ids of the songs that came without a summary.
+ */
 async function readInto(
   catalog: Catalog,
   edition: number,
-  input: Input,
+  writer: string | null,
+  { input, given }: Parts,
   { columns, onProgress, signal }: BuildOptions,
-): Promise<{ songs: number; summaries: number; skipped: SkippedRow[] }> {
+): Promise<{ songs: number; unwritten: number[]; skipped: SkippedRow[] }> {
   const skipped: SkippedRow[] = [];
+  const unwritten: number[] = [];
   let songs = 0;
-  let summaries = 0;
   let batch: Song[] = [];
   const flush = () => {
     catalog.addSongs(edition, batch);
@@ -226,26 +274,34 @@ async function readInto(
       skipped.push(row.skipped);
       continue;
     }
-    batch.push(row.song);
-    if (row.song.summary !== null) summaries++;
+    const song = given ? takeIn(catalog, given, row.song) : row.song;
+    if (song.summary === null) unwritten.push(song.id);
+    batch.push(withKeptSummary(catalog, song, writer));
     if (batch.length === SONGS_A_TRANSACTION) flush();
   }
   flush();
-  return { songs, summaries, skipped };
+  return { songs, unwritten, skipped };
 }
 
-/** Whether an index was made of exactly this file, with these columns and these models, asked in this way. */
+/** Whether an index was made of exactly this file, with these columns and models, and no song would get another summary. */
 async function isMadeOf(
+  folder: string,
   manifest: Manifest,
-  input: Input,
-  embedders: readonly Embedder[],
-  { input: file, columns = {} }: BuildOptions,
+  { input, embedders, summarizer, given }: Parts,
+  { input: file, columns = {}, summarizing }: BuildOptions,
 ): Promise<boolean> {
   const models = (all: readonly Pick<Embedder, 'id' | 'choice'>[]) => all.map(({ id, choice }) => ({ id, choice }));
   const asked = [models(embedders), columns];
   if (!isDeepStrictEqual([models(manifest.embedders), manifest.source.columns], asked)) return false;
-  // Standard input can be read only once, so its rows are compared one by one.
-  return input.bytes !== null && (await checksumOf(file)) === manifest.source.sha256;
+  // Standard input can be read only once, so its rows are compared one by one; so are summaries from a file.
+  if (input.bytes === null || given || (await checksumOf(file)) !== manifest.source.sha256) return false;
+  if (summarizer && summarizer.id !== manifest.summarizer?.id) return false;
+  const catalog = Catalog.read(join(folder, CATALOG_FILE));
+  try {
+    return isSummarized(catalog, manifest, summarizer, summarizing?.limit);
+  } finally {
+    catalog.close();
+  }
 }
 
 function manifestIfThere(folder: string): Manifest | null {

@@ -2,15 +2,18 @@
  * The SQLite file of an index folder: songs, and the vectors of their texts.
  * @module
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { LyrecError } from '../errors.js';
-import type { Field, Song } from '../song.js';
+import { hashOf } from '../hash.js';
+import { chosenLines } from '../reading/lines.js';
+import { EXTRACTIVE, type Field, type Song } from '../song.js';
 import { decodeFloat16, encodeFloat16 } from '../vectors/float16.js';
 import { FORMAT_VERSION, SCHEMA } from './schema.js';
+import { SummaryTable } from './summary-table.js';
 
 export { FORMAT_VERSION } from './schema.js';
+export type { KeptSummary, SummaryTable } from './summary-table.js';
 
 /** A text to embed, and the name its vector is kept under. */
 export interface PendingText {
@@ -29,19 +32,25 @@ interface SongRow {
   readonly link: string | null;
   readonly lyrics: string;
   readonly summary: string | null;
+  readonly summaryBy: string | null;
   readonly metadata: string;
+  readonly keyLines: string | null;
 }
 
-const SONG_COLUMNS = 'e.id, s.artist, s.title, s.link, s.lyrics, s.summary, s.metadata';
+const SONG_COLUMNS = `e.id, s.artist, s.title, s.link, s.lyrics, s.summary, s.summary_by AS summaryBy, s.metadata,
+  s.key_lines AS keyLines`;
 const HASH_COLUMN: Record<Field, string> = { lyrics: 's.lyrics_hash', summary: 's.summary_hash' };
 
 /** One open catalog. Whoever opens it closes it. */
 export class Catalog {
+  /** Every summary that was ever written or taken in. */
+  readonly summaries: SummaryTable;
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
 
   private constructor(db: Database.Database) {
     this.#db = db;
+    this.summaries = new SummaryTable((sql) => this.#prepare(sql));
   }
 
   /** Opens a catalog to read. @throws LyrecError `index-damaged` if it is no catalog. */
@@ -101,27 +110,64 @@ export class Catalog {
     return (this.#prepare('SELECT coalesce(max(edition), 0) + 1 AS next FROM editions').get() as { next: number }).next;
   }
 
-  /** Adds songs to an edition, all or none. */
+  /** Adds songs to an edition, or puts them in the place of those with the same ids, all or none. */
   addSongs(edition: number, songs: readonly Song[]): void {
     const find = this.#prepare('SELECT key FROM songs WHERE digest = ?').pluck();
     const insert = this.#prepare(
-      `INSERT INTO songs (digest, artist, title, link, lyrics, summary, metadata, lyrics_hash, summary_hash)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO songs (digest, artist, title, link, lyrics, summary, summary_by, metadata, lyrics_hash, summary_hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    const list = this.#prepare('INSERT INTO editions (edition, id, key) VALUES (?, ?, ?)');
+    const list = this.#prepare('INSERT OR REPLACE INTO editions (edition, id, key) VALUES (?, ?, ?)');
     this.#db.transaction(() => {
-      for (const { id, artist, title, link, lyrics, summary, metadata } of songs) {
+      for (const { id, artist, title, link, lyrics, summary, summaryBy, metadata } of songs) {
         const more = JSON.stringify(metadata);
-        const digest = hashOf(JSON.stringify([artist, title, link, lyrics, summary, more]));
+        const digest = hashOf(JSON.stringify([artist, title, link, lyrics, summary, summaryBy, more]));
         const key =
           find.get(digest) ??
           insert.run(
-            ...[digest, artist, title, link, lyrics, summary, more],
+            ...[digest, artist, title, link, lyrics, summary, summaryBy, more],
             textHash('lyrics', lyrics),
             summary === null ? null : textHash('summary', summary),
           ).lastInsertRowid;
         list.run(edition, id, key);
       }
+    })();
+  }
+
+  /** Forgets the songs that no edition holds. */
+  forgetUnusedSongs(): void {
+    this.#db.exec('DELETE FROM songs WHERE key NOT IN (SELECT key FROM editions)');
+  }
+
+  /**
+   * Runs work whose every write is to survive a power cut from the moment it returns. Elsewhere a cut may undo the last
+   * second, which costs a second; here it could cost money.
+   */
+  async durably<T>(work: () => Promise<T>): Promise<T> {
+    this.#db.pragma('synchronous = FULL');
+    try {
+      return await work();
+    } finally {
+      this.#db.pragma('synchronous = NORMAL');
+    }
+  }
+
+  /** Songs of an edition that nobody summarized and whose key lines this embedder has not chosen yet, `limit` at a time. */
+  songsWithoutKeyLines(edition: number, embedder: string, after: number, limit: number): Song[] {
+    const rows = this.#prepare(
+      `SELECT ${SONG_COLUMNS} FROM editions e JOIN songs s ON s.key = e.key
+       WHERE e.edition = ? AND e.id > ? AND s.summary IS NULL AND s.key_lines_by IS NOT ? ORDER BY e.id LIMIT ?`,
+    ).all(edition, after, embedder, limit) as SongRow[];
+    return rows.map(toSong);
+  }
+
+  /** Keeps the places of songs' key lines, all or none. */
+  addKeyLines(edition: number, embedder: string, chosen: ReadonlyMap<number, readonly number[]>): void {
+    const update = this.#prepare(
+      `UPDATE songs SET key_lines = ?, key_lines_by = ? WHERE key = (SELECT key FROM editions WHERE edition = ? AND id = ?)`,
+    );
+    this.#db.transaction(() => {
+      for (const [id, places] of chosen) update.run(JSON.stringify(places), embedder, edition, id);
     })();
   }
 
@@ -179,7 +225,7 @@ export class Catalog {
     const kept = editions.map(Number).join(', ');
     this.#db.transaction(() => {
       const dropped = this.#db.prepare(`DELETE FROM editions WHERE edition NOT IN (${kept})`).run().changes;
-      if (dropped > 0) this.#db.exec('DELETE FROM songs WHERE key NOT IN (SELECT key FROM editions)');
+      if (dropped > 0) this.forgetUnusedSongs();
     })();
   }
 
@@ -200,6 +246,29 @@ export class Catalog {
       const row = find.get(edition, id) as SongRow | undefined;
       return row ? [toSong(row)] : [];
     });
+  }
+
+  /** Every song of an edition in the order of ids; the catalog may be written to meanwhile. */
+  *songsInOrder(edition: number): Generator<Song> {
+    const page = this.#prepare(
+      `SELECT ${SONG_COLUMNS} FROM editions e JOIN songs s ON s.key = e.key
+       WHERE e.edition = ? AND e.id > ? ORDER BY e.id LIMIT 256`,
+    );
+    for (let after = 0; ; ) {
+      const rows = page.all(edition, after) as SongRow[];
+      for (const row of rows) yield toSong(row);
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.id;
+    }
+  }
+
+  /** Who wrote the summaries of an edition's songs, and of how many each; most first. */
+  writers(edition: number): { name: string; songs: number }[] {
+    return this.#prepare(
+      `SELECT s.summary_by AS name, count(*) AS songs FROM editions e JOIN songs s ON s.key = e.key
+       WHERE e.edition = ? AND s.summary IS NOT NULL GROUP BY s.summary_by ORDER BY songs DESC, name`,
+    ).all(edition) as { name: string; songs: number }[];
   }
 
   /** Every song's id and name, in the order of ids. */
@@ -251,13 +320,12 @@ function textHash(field: Field, text: string): Buffer {
   return hashOf(`${field}\n${text}`);
 }
 
-/** The first half of a SHA-256: 128 bits keep millions of texts apart. */
-function hashOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest().subarray(0, 16);
-}
-
-function toSong(row: SongRow): Song {
-  return { ...row, metadata: JSON.parse(row.metadata) as Record<string, string> };
+function toSong({ keyLines, ...row }: SongRow): Song {
+  const song = { ...row, metadata: JSON.parse(row.metadata) as Record<string, string> };
+  const places = row.summary === null && keyLines !== null ? (JSON.parse(keyLines) as number[]) : [];
+  // Lyrics may be nothing but "[Chorus]".
+  if (places.length === 0) return song;
+  return { ...song, summary: chosenLines(row.lyrics, places), summaryBy: EXTRACTIVE };
 }
 
 function toVector(bytes: Buffer): Float32Array {

@@ -3,13 +3,14 @@
  *
  *     editions  (edition, id) ─► songs.key      what each build put together; readers see one edition, never a half
  *     songs     key ─► the row's content         kept once however many editions hold it
+ *     summaries what was written about lyrics, by whom, whichever edition shows it
  *     vectors   (hash of text, embedder) ─► float16 numbers
  *
  * @module
  */
 
 /** Raise it with every change of the tables or of an index folder's files: older folders are then built anew. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS songs (
@@ -20,9 +21,12 @@ export const SCHEMA = `
     link TEXT,
     lyrics TEXT NOT NULL,
     summary TEXT,
+    summary_by TEXT,
     metadata TEXT NOT NULL,
     lyrics_hash BLOB NOT NULL,
-    summary_hash BLOB
+    summary_hash BLOB,
+    key_lines TEXT,
+    key_lines_by TEXT
   );
   CREATE TABLE IF NOT EXISTS editions (
     edition INTEGER NOT NULL,
@@ -30,6 +34,20 @@ export const SCHEMA = `
     key INTEGER NOT NULL REFERENCES songs (key),
     PRIMARY KEY (edition, id)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS summaries (
+    written INTEGER PRIMARY KEY AUTOINCREMENT,
+    lyrics_hash BLOB NOT NULL,
+    facts_hash BLOB NOT NULL,
+    song_name BLOB NOT NULL,
+    summarizer TEXT NOT NULL,
+    name TEXT NOT NULL,
+    summary TEXT,
+    failure TEXT,
+    tokens_in INTEGER,
+    tokens_out INTEGER,
+    seconds REAL,
+    UNIQUE (lyrics_hash, facts_hash, song_name, summarizer)
+  );
   CREATE TABLE IF NOT EXISTS vectors (
     text_hash BLOB NOT NULL,
     embedder TEXT NOT NULL,

@@ -8,12 +8,20 @@ import { modelNames } from '../index-folder/index-folder.js';
 import { parseColumnNames } from '../reading/song-reader.js';
 import { reasons } from './info.js';
 import { interruptSignal } from './interrupt.js';
+import { costOf } from './price.js';
 import type { IndexFlags } from './program.js';
 import { openProgress } from './progress.js';
+import {
+  estimateAsText,
+  type SummaryFlags,
+  summariesAsJson,
+  summariesAsText,
+  summarizingOptions,
+} from './summarizing.js';
 import { grouped, sizeInWords } from './terminal.js';
 
 /** Flags of `lyrec build`. */
-export interface BuildFlags extends IndexFlags {
+export interface BuildFlags extends IndexFlags, SummaryFlags {
   readonly columns?: string;
   readonly model: string;
   readonly modelName?: string;
@@ -24,6 +32,7 @@ export interface BuildFlags extends IndexFlags {
   readonly lyricsVectors?: string;
   readonly summaryVectors?: string;
   readonly quiet?: true;
+  readonly dryRun?: true;
 }
 
 // Left-out rows beyond these are counted, not listed.
@@ -31,23 +40,42 @@ const LISTED = 5;
 
 export async function build(csv: string, flags: BuildFlags): Promise<void> {
   const columns = flags.columns === undefined ? {} : parseColumnNames(flags.columns);
+  const summarizing = await summarizingOptions(flags);
+  const options: BuildOptions = {
+    input: csv,
+    folder: flags.index,
+    model: choiceOf(flags),
+    columns,
+    ...vectorsOf(flags),
+    ...(summarizing && { summarizing }),
+    ...(flags.summaries !== undefined && { summaries: flags.summaries }),
+  };
+  if (flags.dryRun) {
+    await estimate(options, flags);
+    return;
+  }
   const signal = interruptSignal();
-  const progress = await openProgress({ quiet: flags.quiet ?? false });
+  const progress = await openProgress({ quiet: flags.quiet ?? false, price: flags.price });
   try {
-    const report = await buildIndex({
-      input: csv,
-      folder: flags.index,
-      model: choiceOf(flags),
-      columns,
-      ...vectorsOf(flags),
-      onProgress: progress.show,
-      signal,
-    });
+    const report = await buildIndex({ ...options, onProgress: progress.show, signal });
     progress.stop();
     process.stdout.write(flags.json ? `${JSON.stringify(asJson(report, flags))}\n` : asText(report, flags));
   } finally {
     progress.stop();
   }
+}
+
+/** `--dry-run`: what the summaries would take. */
+async function estimate(options: BuildOptions, { price, json }: BuildFlags): Promise<void> {
+  const { estimateSummaries } = await import('../building/estimate.js');
+  const estimated = await estimateSummaries(options);
+  const asObject = {
+    command: 'build',
+    dry_run: true,
+    ...estimated,
+    ...(price && { cost: costOf(estimated.tokens, price) }),
+  };
+  process.stdout.write(json ? `${JSON.stringify(asObject)}\n` : estimateAsText(estimated, price));
 }
 
 function choiceOf({ model, modelName, queryPrompt, passagePrompt, pooling, dtype }: BuildFlags): ModelChoice {
@@ -66,7 +94,8 @@ function vectorsOf({ lyricsVectors: lyrics, summaryVectors: summary }: BuildFlag
   return { vectors: { ...(lyrics !== undefined && { lyrics }), ...(summary !== undefined && { summary }) } };
 }
 
-function asJson({ manifest, upToDate, embedded, seconds, bytes }: BuildReport, flags: BuildFlags): object {
+function asJson(report: BuildReport, flags: BuildFlags): object {
+  const { manifest, upToDate, embedded, seconds, bytes } = report;
   const { songs, summaries, skipped } = manifest;
   return {
     command: 'build',
@@ -75,11 +104,13 @@ function asJson({ manifest, upToDate, embedded, seconds, bytes }: BuildReport, f
     read: songs + skipped.length,
     skipped,
     embedded,
+    ...summariesAsJson(report, flags.price),
     seconds: Math.round(seconds * 1000) / 1000,
   };
 }
 
-function asText({ manifest, upToDate, seconds, bytes }: BuildReport, flags: BuildFlags): string {
+function asText(report: BuildReport, flags: BuildFlags): string {
+  const { manifest, upToDate, seconds, bytes } = report;
   const { songs, skipped, source } = manifest;
   if (upToDate) return `${flags.index} is up to date: ${grouped(songs)} songs of ${source.name}.\n`;
   const lines = [
@@ -90,5 +121,6 @@ function asText({ manifest, upToDate, seconds, bytes }: BuildReport, flags: Buil
     for (const { row, line, reason } of skipped.slice(0, LISTED)) lines.push(`  row ${row}, line ${line}: ${reason}`);
     if (skipped.length > LISTED) lines.push(`  … and ${grouped(skipped.length - LISTED)} more (all with --json)`);
   }
+  lines.push(...summariesAsText(report, flags.price));
   return `${lines.join('\n')}\n`;
 }

@@ -15,10 +15,11 @@ export async function info(flags: IndexFlags): Promise<void> {
       process.stdout.write(`${JSON.stringify({ folder, bytes, approximate_search: hnsw, ...manifest })}\n`);
       return;
     }
-    const { embedders, source, songs, summaries, skipped } = manifest;
+    const { embedders, source, songs, summaries, writers, skipped } = manifest;
     const rows = [
       ['index', `${folder} (${sizeInWords(bytes)})`],
       ['songs', `${grouped(songs)}, ${grouped(summaries)} with a summary`],
+      ...writers.map(({ name, songs }) => ['summaries', `${grouped(songs)} by ${name}`]),
       ['left out', skipped.length ? reasons(skipped.map(({ reason }) => reason)) : 'none'],
       ['made of', source.name],
       ['made', `${manifest.built_at.slice(0, 16).replace('T', ' ')} UTC by lyrec ${manifest.lyrec}`],

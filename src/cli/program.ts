@@ -5,6 +5,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SearchMethod } from '../searching/search.js';
 import { VERSION } from '../version.js';
+import { parsePrice } from './price.js';
 
 /** Flags of every command. */
 export interface IndexFlags {
@@ -46,7 +47,7 @@ Examples:
   lyrec both --lyrics song.txt --desc "upbeat, night-time energy"
 
 Environment: LYREC_INDEX (the index folder), LYREC_CACHE (fetched models), LYREC_THREADS (of an encoder),
-LYREC_API_KEY and LYREC_TIMEOUT (of a server, in seconds), NO_COLOR, LYREC_DEBUG=1 (stack traces).
+LYREC_API_KEY and LYREC_TIMEOUT (of a server, in seconds), LYREC_LLM and LYREC_LLM_MODEL (for --expand), NO_COLOR, LYREC_DEBUG=1 (stack traces).
 Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     );
 
@@ -66,17 +67,30 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .option('--lyrics-vectors <file>', 'vectors of the lyrics that --model made before: .npy, a row a song')
     .option('--summary-vectors <file>', 'the same of the summaries')
     .option('-q, --quiet', 'no progress')
+    .option('--summaries <file>', 'take in summaries from a file such as lyrec export writes')
+    // From the command line only: no build is to cost money because of a variable set for questions.
+    .option('--llm <model>', 'who writes missing summaries: the address of a chat server, a model on the hub, a folder')
+    .option('--llm-model <name>', 'what the server calls the model')
+    .option('--prompt <file>', 'what to ask it, with {lyrics}, {title}, {artist}, {metadata}')
+    .addOption(new Option('--concurrency <n>', 'songs asked about at once').argParser(wholeNumber))
+    .addOption(new Option('--limit <n>', 'have at most so many songs summarized, spread evenly').argParser(wholeNumber))
+    .addOption(
+      new Option('--price <in,out>', 'what a million tokens cost, read and written: shows the cost').argParser(
+        parsePrice,
+      ),
+    )
+    .option('--dry-run', 'say what the summaries would take, and do nothing')
     .action(async (csv, flags) => (await import('./build.js')).build(csv, flags));
 
   question(command(program, 'lyrics <file>'))
     .description('the songs with the most similar lyrics; - reads the lyrics from standard input')
     .action(async (file, flags) => (await import('./questions.js')).lyrics(file, flags));
 
-  question(command(program, 'describe <text>'))
+  expandable(question(command(program, 'describe <text>')))
     .description('the songs that fit a free description')
     .action(async (text, flags) => (await import('./questions.js')).describe(text, flags));
 
-  question(command(program, 'both'))
+  expandable(question(command(program, 'both')))
     .description('the songs with similar lyrics, in the order in which they fit a description')
     .requiredOption('--lyrics <file>', 'a file with lyrics, - for standard input')
     .requiredOption('--desc <text>', 'the description')
@@ -91,6 +105,12 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .description('one song: artist, title, link, summary, lyrics')
     .argument('<song_id>', 'the number of its row in the CSV', wholeNumber)
     .action(async (id, flags) => (await import('./show.js')).show(id, flags));
+
+  inIndex(command(program, 'export'))
+    .description('write the summaries of an index to a file, for another build to take in')
+    .requiredOption('--summaries <file>', 'a .csv or .jsonl, - for standard output')
+    .addOption(new Option('--jsonl', 'JSON lines whatever the name').conflicts('json'))
+    .action(async (flags) => (await import('./export.js')).exportSummaries(flags));
 
   inIndex(command(program, 'info'))
     .description('what is in the index, made with what, when, how large')
@@ -161,6 +181,17 @@ function question(command: Command): Command {
     .addOption(new Option('-k, --top <n>', 'how many songs').default(10).argParser(wholeNumber))
     .addOption(new Option('--jsonl', 'print one JSON object a result').conflicts('json'))
     .option('--full', 'with the whole lyrics');
+}
+
+function expandable(command: Command): Command {
+  return command
+    .option('--expand', 'let a language model rewrite the description into a full one first')
+    .addOption(
+      new Option('--llm <model>', 'the language model for --expand; else the one that wrote the summaries').env(
+        'LYREC_LLM',
+      ),
+    )
+    .addOption(new Option('--llm-model <name>', 'what the server calls the model').env('LYREC_LLM_MODEL'));
 }
 
 function wholeNumber(text: string): number {

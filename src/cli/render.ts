@@ -4,7 +4,7 @@
  */
 import { modelNames } from '../index-folder/index-folder.js';
 import type { Answer, IndexInfo } from '../lyrec.js';
-import type { Song, SongMatch } from '../song.js';
+import { EXTRACTIVE, type Song, type SongMatch } from '../song.js';
 import type { QuestionFlags } from './program.js';
 import { type Painter, painter, terminalWidth, wrap } from './terminal.js';
 
@@ -33,8 +33,8 @@ export async function renderAnswer(
 }
 
 /** A song as JSON, without its lyrics. */
-export function songAsJson({ id, artist, title, link, summary }: Song): Record<string, unknown> {
-  return { song_id: id, artist, title, link, summary };
+export function songAsJson({ id, artist, title, link, summary, summaryBy }: Song): Record<string, unknown> {
+  return { song_id: id, artist, title, link, summary, summary_by: summaryBy };
 }
 
 /** The name a song is known by. */
@@ -42,10 +42,15 @@ export function nameOf({ artist, title }: Pick<Song, 'artist' | 'title'>): strin
   return artist ? `${artist} – ${title}` : title;
 }
 
+/** A song's summary; lines of its lyrics in place of one are marked as such. */
+export function summaryOf({ summary, summaryBy }: Song): string {
+  return summaryBy === EXTRACTIVE ? `lines: ${summary}` : (summary ?? '');
+}
+
 function resultOf({ rank, score, song }: SongMatch, { full }: { full: boolean }): Record<string, unknown> {
-  const { song_id, artist, title, link, summary } = songAsJson(song);
+  const { song_id, artist, title, ...rest } = songAsJson(song);
   const rounded = Math.round(score * 1e6) / 1e6;
-  return { rank, song_id, artist, title, score: rounded, link, summary, ...(full && { lyrics: song.lyrics }) };
+  return { rank, song_id, artist, title, score: rounded, ...rest, ...(full && { lyrics: song.lyrics }) };
 }
 
 const INDENT = 11;
@@ -62,15 +67,9 @@ function matchAsText(
 ): string {
   const place = `${String(rank).padStart(3)}.`;
   const head = `${place} ${paint.score(score.toFixed(3).padStart(5))}  ${paint.title(nameOf(song))}  ${paint.faint(`#${song.id}`)}`;
-  const body = full ? [song.summary ?? '', ...song.lyrics.split('\n')] : [song.summary ?? opening(song.lyrics)];
+  const body = full ? [summaryOf(song), ...song.lyrics.split('\n')] : [summaryOf(song)];
   const lines = body
     .flatMap((line) => wrap(line, width - INDENT))
     .map((line) => ' '.repeat(INDENT) + paint.faint(line));
   return `${[head, ...lines].join('\n')}\n`;
-}
-
-/** The first words of the lyrics, for songs that nobody has summarised. */
-function opening(lyrics: string): string {
-  const words = lyrics.split(/\s*\n\s*/).filter(Boolean);
-  return words.slice(0, 2).join(' / ');
 }

@@ -4,7 +4,7 @@
  */
 import { LyRec } from '../lyrec.js';
 import type { IndexFlags } from './program.js';
-import { nameOf, songAsJson } from './render.js';
+import { nameOf, songAsJson, summaryOf } from './render.js';
 import { painter, terminalWidth, wrap } from './terminal.js';
 
 export async function show(id: number, flags: IndexFlags): Promise<void> {
@@ -21,7 +21,7 @@ export async function show(id: number, flags: IndexFlags): Promise<void> {
     const parts = [
       `${paint.title(nameOf(song))}  ${paint.faint(`#${song.id}`)}`,
       [song.link ?? '', facts.join('  ')].filter(Boolean).map(paint.faint).join('\n'),
-      wrap(song.summary ?? '', terminalWidth(process.stdout)).join('\n'),
+      wrap(summaryOf(song), terminalWidth(process.stdout)).join('\n'),
       song.lyrics,
     ];
     process.stdout.write(`${parts.filter(Boolean).join('\n\n')}\n`);

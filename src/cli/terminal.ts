@@ -55,3 +55,11 @@ export function sizeInWords(bytes: number): string {
   const value = bytes / 1000 ** power;
   return `${power > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
+
+/** A time as a person says it: "12 s", "14 min", "3 h". */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 100) return `${whole} s`;
+  const minutes = Math.ceil(whole / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+}

@@ -16,6 +16,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FORMAT_VERSION } from '../catalog/catalog.js';
+import type { ChatChoice } from '../chat/chat-model.js';
 import type { Embedder, ModelChoice } from '../embedding/embedder.js';
 import { LyrecError } from '../errors.js';
 import type { SkippedRow } from '../reading/song-reader.js';
@@ -65,7 +66,12 @@ export interface Manifest {
     readonly columns: Readonly<Record<string, string>>;
   };
   readonly songs: number;
+  /** How many songs have a summary that somebody wrote. */
   readonly summaries: number;
+  /** Who wrote them, most first: `csv`, a language model, … */
+  readonly writers: readonly { readonly name: string; readonly songs: number }[];
+  /** The language model that wrote for the last build that had one; its summaries are preferred until another writes. */
+  readonly summarizer: { readonly id: string; readonly name: string; readonly choice: ChatChoice } | null;
   readonly skipped: readonly SkippedRow[];
   /** A static model first, then the encoder, if there is one. */
   readonly embedders: readonly IndexedEmbedder[];

@@ -1,5 +1,5 @@
 /**
- * What makes two lines of lyrics the same line.
+ * Lines of lyrics: when two are the same, and some of them as one text.
  * @module
  */
 
@@ -29,4 +29,20 @@ export function distinctLines(lyrics: string): string {
     kept.push(line);
   }
   return kept.join('\n');
+}
+
+/** The most words that chosen lines have together. */
+export const MOST_CHOSEN_WORDS = 60;
+
+/** Lines by their places, from 0, as one text: "… / … / …". */
+export function chosenLines(lyrics: string, places: readonly number[]): string {
+  const lines = lyrics.split('\n');
+  const words = places
+    .map((at) => lines[at]?.trim())
+    .filter(Boolean)
+    .join(' / ')
+    .split(/\s+/);
+  // Lyrics may be one line without an end; the strokes between lines are no words.
+  const most = MOST_CHOSEN_WORDS + places.length - 1;
+  return words.length > most ? `${words.slice(0, most).join(' ')} …` : words.join(' ');
 }

@@ -38,7 +38,7 @@ const LONGEST_ROW = 1 << 20;
  * @throws LyrecError `input-empty`, `column-missing` or, naming the line, `input-malformed`.
  */
 export async function* readSongs(input: Input, columns: ColumnNames = {}): AsyncGenerator<Row> {
-  const rows = parsedRows(input);
+  const rows = readRecords(input);
   const head = await rows.next();
   if (head.done) {
     throw new LyrecError('input-empty', `${input.name} is empty.`, {
@@ -77,18 +77,19 @@ function toSong(id: number, record: readonly string[], { at, metadata }: ColumnM
     link: cell(at.link) || null,
     lyrics: cleanLyrics(record[at.lyrics!] ?? ''),
     summary: cell(at.summary) || null,
+    summaryBy: cell(at.summary) ? 'csv' : null,
     metadata: Object.fromEntries(metadata.map(({ name, at }) => [name, cell(at)]).filter(([, value]) => value)),
   };
 }
 
 /** A row and the line it starts on. */
-type ParsedRow = { readonly line: number } & ({ readonly record: string[] } | { readonly cutShort: true });
+export type ParsedRow = { readonly line: number } & ({ readonly record: string[] } | { readonly cutShort: true });
 
 /**
- * csv-parse over the input's text, its errors turned into ours. Rows are taken as they are parsed, not from the parser's
+ * The rows of a delimited file, header included: csv-parse over the input's text, its errors turned into ours. Rows are taken as they are parsed, not from the parser's
  * output: a stream that fails throws away what it has not handed out, and those rows are good.
  */
-async function* parsedRows(input: Input): AsyncGenerator<ParsedRow> {
+export async function* readRecords(input: Input): AsyncGenerator<ParsedRow> {
   const text = unixLines(input.text);
   let start = '';
   for (let next = await text.next(); !next.done; next = await text.next()) {

@@ -11,7 +11,7 @@
 import { LyrecError } from '../errors.js';
 import { readText } from '../reading/song-reader.js';
 import { SongNames } from '../searching/search.js';
-import type { Song } from '../song.js';
+import { EXTRACTIVE, type Song } from '../song.js';
 import type { Collection } from './collection.js';
 
 /** A song and what is said about it. */
@@ -78,7 +78,9 @@ export async function readPairs(file: string, { songs, numbered }: Collection): 
 
 /** The summaries of a collection as descriptions. @throws LyrecError `input-empty` where no song has one. */
 export function summariesOf({ name, songs }: Collection): readonly DescribedSong[] {
-  const described = songs.flatMap((song) => (song.summary === null ? [] : [{ song, descriptions: [song.summary] }]));
+  const described = songs.flatMap((song) =>
+    song.summary === null || song.summaryBy === EXTRACTIVE ? [] : [{ song, descriptions: [song.summary] }],
+  );
   if (described.length > 0) return described;
   throw new LyrecError('input-empty', `No song of ${name} has a summary to learn from.`, {
     hint: 'Name a file of descriptions: lyrec tune pairs.jsonl.',

@@ -44,18 +44,22 @@ describe('an answer in JSON', () => {
       index: { songs: 6, model: 'lyrec-static' },
     });
     expect(answer.results.map(Object.keys)).toEqual(
-      Array(2).fill(['rank', 'song_id', 'artist', 'title', 'score', 'link', 'summary']),
+      Array(2).fill(['rank', 'song_id', 'artist', 'title', 'score', 'link', 'summary', 'summary_by']),
     );
     expect(answer.took_ms).toBeTypeOf('number');
   });
 
-  it('has null for a missing link or summary', async () => {
+  it('has null for a missing link, and says whose a summary is', async () => {
     const { results } = await lyrecJson<AnswerJson>(['describe', STORM, '--index', index]);
     expect(results.find(({ song_id }) => song_id === 2)).toMatchObject({
       link: null,
       summary: 'About Salt on the Stairs.',
+      summary_by: 'csv',
     });
-    expect(results.find(({ song_id }) => song_id === 6)).toMatchObject({ link: '/n/payday.html', summary: null });
+    expect(results.find(({ song_id }) => song_id === 6)).toMatchObject({
+      link: '/n/payday.html',
+      summary_by: 'extractive',
+    });
   });
 
   it('holds the whole lyrics with --full', async () => {
