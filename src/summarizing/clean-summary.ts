@@ -35,17 +35,19 @@ export interface Asked {
 
 // The prompt wants 150 words. What is longer by more than a sentence or two is shortened to whole sentences.
 const MOST_WORDS = 190;
-const FEWEST_WORDS = 12;
-// A summary may use the song's words, a line of them now and then; not live on them.
-const MOST_QUOTED = 0.4;
-const QUOTED_SENTENCE = 0.7;
+const FEWEST_WORDS = 15;
+// A summary may use the song's words, a line of them now and then; not live on them. Summaries of a small model were above
+// 0.15 where they recited the song, and below where they told of it.
+const MOST_QUOTED = 0.15;
+const QUOTED_SENTENCE = 0.5;
+const MOST_INSTRUCTIONS = 0.4;
 // An answer of a megabyte is a broken server; its beginning is enough to see that.
 const LONGEST = 20_000;
 
 const REFUSAL =
   /^(i['’]?m (sorry|unable|not able)|i am (sorry|unable|not able)|sorry\b|my apologies|apologies|i apologi[sz]e|i (can ?not|can['’]t|won['’]t|will not|do not feel)|as an? (ai|artificial|large language|language) |unfortunately,? i|no lyrics (were|are) )/i;
 const PREAMBLE =
-  /^((sure|certainly|of course|okay|ok|absolutely|great|here you go)\b[^.!:\n]{0,40}[.!,:]\s*)?((here(['’]s| is| are)|below is|the following is|this is)\b[^.\n]{0,160}?:|(song )?(summary|answer|response|output)( of [^.:\n]{0,80})?:|in (150|\d+) words( or (less|fewer))?:)\s*/i;
+  /^((sure|certainly|of course|okay|ok|absolutely|great|here you go)\b[^.!:\n]{0,40}[.!,:]\s*)?((here(['’]s| is| are)|below is|the following is|this is)\b[^.\n]{0,160}?:|(song )?(summary|description|answer|response|output)( of [^.:\n]{0,80})?:|in (150|\d+) words( or (less|fewer))?:)\s*/i;
 const COURTESY = /^(sure|certainly|of course|okay|absolutely)\b[^.!:\n]{0,60}[.!:]\s+/i;
 const FAREWELL =
   /(^|\s)(i hope (this|that) helps|let me know if|please let me know|feel free to|would you like me|is there anything else|\(?word count|\(?\d{2,3} words\b|note: )[\s\S]*$/i;
@@ -65,7 +67,7 @@ export function cleanSummary(answer: string, { lyrics, instructions = '', cut = 
   const once = distinct(finished);
   if (once.length * 2 < finished.length) return { unusable: 'repeats itself' };
 
-  if (quotedShare(once.join(' '), instructions) > MOST_QUOTED) return { unusable: 'repeats its instructions' };
+  if (quotedShare(once.join(' '), instructions) > MOST_INSTRUCTIONS) return { unusable: 'repeats its instructions' };
   const own = once.filter((sentence) => quotedShare(sentence, lyrics) < QUOTED_SENTENCE);
   text = firstWords(own, MOST_WORDS).join(' ');
   if (quotedShare(text, lyrics) > MOST_QUOTED || own.length * 2 < once.length) return { unusable: 'quotes the lyrics' };
@@ -88,6 +90,7 @@ function plainProse(text: string): string {
     .replace(/[^\P{Cc}\n\t]/gu, '')
     .replace(/^\s*```\w*\s*$/gm, '')
     .replace(/^\s*#{1,6}\s+.*$/gm, '')
+    .replace(/^\s*(song )?(title|artist|album|year|genre)\s*:.*$/gim, '')
     .replace(/^\s*(\*\*|__)[^*_\n]{1,60}(\*\*|__)\s*:?\s*$/gm, '')
     .replace(/(\*\*|__)([^*_\n]+?)\1/g, '$2')
     .replace(/(^|[\s("])[*_]([^*_\n]+?)[*_](?=[\s.,;:!?)"]|$)/g, '$1$2')
