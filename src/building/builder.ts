@@ -20,6 +20,7 @@ import {
   filesOf,
   folderSize,
   type IndexedEmbedder,
+  type IndexFile,
   lockFolder,
   type Manifest,
   readManifest,
@@ -28,7 +29,7 @@ import {
 import { type ColumnNames, type Input, openInput, readSongs, type SkippedRow } from '../reading/song-reader.js';
 import type { Field, Song } from '../song.js';
 import { VERSION } from '../version.js';
-import { writeFieldFiles } from './field-files.js';
+import { writeFieldFiles, writeWordingFile } from './field-files.js';
 
 /** What a build is doing, for whoever shows it. */
 export interface BuildProgress {
@@ -39,7 +40,7 @@ export interface BuildProgress {
   readonly done: number;
   readonly total: number | null;
   /** What `done` and `total` count. */
-  readonly unit: 'songs' | 'bytes' | 'vectors';
+  readonly unit: 'songs' | 'bytes' | 'vectors' | 'texts';
 }
 
 /** How to build. */
@@ -123,7 +124,7 @@ async function renewFolder(
     catalog.keepEditions(older ? [older.edition] : []);
     keepFiles(folder, older ? [older] : []);
     const edition = catalog.newEdition();
-    const { songs, summaries, skipped } = await readInto(catalog, edition, input, options);
+    const { songs, summaries, metadata, skipped } = await readInto(catalog, edition, input, options);
     if (songs === 0) {
       throw new LyrecError('no-songs', `${input.name} has no song with words.`, {
         hint: 'Check which column holds the lyrics: --columns lyrics=NAME.',
@@ -143,6 +144,11 @@ async function renewFolder(
       const { kind, id, name, choice, dimensions } = embedder;
       indexed.push({ kind, id, name, choice, dimensions, fields: files });
     }
+    const wording: Partial<Record<Field, IndexFile>> = {};
+    for (const field of fields) {
+      const texts = field === 'lyrics' ? songs : summaries;
+      wording[field] = await writeWordingFile(folder, catalog, { edition, field, texts }, options);
+    }
     const manifest: Manifest = {
       format: FORMAT_VERSION,
       edition,
@@ -151,8 +157,10 @@ async function renewFolder(
       source: { name: basename(input.name), sha256: input.checksum(), columns: options.columns ?? {} },
       songs,
       summaries,
+      metadata,
       skipped,
       embedders: indexed,
+      wording,
     };
     throwIfInterrupted(options.signal);
     writeManifest(folder, manifest);
@@ -173,8 +181,9 @@ async function readInto(
   edition: number,
   input: Input,
   { columns, onProgress, signal }: BuildOptions,
-): Promise<{ songs: number; summaries: number; skipped: SkippedRow[] }> {
+): Promise<{ songs: number; summaries: number; metadata: string[]; skipped: SkippedRow[] }> {
   const skipped: SkippedRow[] = [];
+  const metadata = new Set<string>();
   let songs = 0;
   let summaries = 0;
   let batch: Song[] = [];
@@ -192,10 +201,11 @@ async function readInto(
     }
     batch.push(row.song);
     if (row.song.summary !== null) summaries++;
+    for (const name of Object.keys(row.song.metadata)) metadata.add(name);
     if (batch.length === SONGS_A_TRANSACTION) flush();
   }
   flush();
-  return { songs, summaries, skipped };
+  return { songs, summaries, metadata: [...metadata], skipped };
 }
 
 /** Embeds the texts of a field that have no vector yet; returns how many those were. */
@@ -272,6 +282,6 @@ function makeFolder(folder: string): void {
 function keepFiles(folder: string, manifests: readonly Manifest[]): void {
   const named = new Set(manifests.flatMap(filesOf).map(({ name }) => name));
   for (const name of readdirSync(folder)) {
-    if (/\.(codes|hnsw)(\.new)?$/.test(name) && !named.has(name)) rmSync(join(folder, name));
+    if (/\.(codes|grams|hnsw)(\.new)?$/.test(name) && !named.has(name)) rmSync(join(folder, name));
   }
 }
