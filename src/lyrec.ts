@@ -14,16 +14,28 @@ import {
   readManifest,
   verifyFiles,
 } from './index-folder/index-folder.js';
+import { matchingLines } from './searching/explain.js';
+import { type Filters, passing } from './searching/filters.js';
+import type { Folded } from './searching/fold.js';
+import type { Likeness, RankingModel } from './searching/like.js';
+import { choosePage } from './searching/page.js';
+import { phrasesFirst, phrasesIn, wholePhrase } from './searching/phrase.js';
+import { popularities, popularityJudge } from './searching/popularity.js';
 import {
   LocalStore,
   type QueryVector,
+  type Question,
+  type Ranking,
+  rankByBoth,
+  rankByDescription,
+  rankByLyrics,
   type SearchMethod,
-  searchBoth,
-  searchDescription,
-  searchLyrics,
+  type SignalOptions,
+  type Space,
 } from './searching/search.js';
-import type { Query, Song, SongMatch } from './song.js';
-import { hnswAvailable, type Neighbour } from './vectors/vector-index.js';
+import type { MatchingLine, Query, Song, SongMatch } from './song.js';
+import { hnswAvailable } from './vectors/vector-index.js';
+import { gramsOf } from './wording/wording-index.js';
 
 /** How to open an index. */
 export interface OpenOptions {
@@ -34,22 +46,58 @@ export interface OpenOptions {
   readonly search?: SearchMethod;
 }
 
-/** How much of an answer is wanted. */
-export interface AskOptions {
+/** Which songs an answer is to hold, and in what order. */
+export interface AskOptions extends Filters {
   /** The number of songs, at least 1; 10 unless given. */
-  readonly k?: number;
+  readonly k?: number | undefined;
+  /** Only the nearest vectors, without wording or other fields: the article's plain behaviour. */
+  readonly dense?: boolean | undefined;
+  /** How much popularity counts beside everything else, which counts 1 to 2; 0 unless given. */
+  readonly popularity?: number | undefined;
+  /** `popularity` puts the songs found in the order of their popularity. */
+  readonly sort?: 'score' | 'popularity' | undefined;
+  /** Keeps one artist or one theme from filling the answer. */
+  readonly diverse?: boolean | undefined;
+  /** Whether songs with nearly the same lyrics are folded into the best of them; true unless given. */
+  readonly fold?: boolean | undefined;
+  /** Whether to say which lines of each song match best. */
+  readonly explain?: boolean | undefined;
 }
 
 /** How to answer a question with both parts. */
 export interface BothOptions extends AskOptions {
-  /** How many songs with near lyrics are put in order by the description; 500 unless given, as in the article. */
-  readonly candidates?: number;
+  /** How many songs the first part finds for the second to order; 500 unless given, as in the article. */
+  readonly candidates?: number | undefined;
+  /** Which part finds the candidates; `lyrics` unless given. */
+  readonly first?: 'lyrics' | 'desc' | undefined;
+}
+
+/** How to look for songs like others. */
+export interface LikeOptions extends AskOptions {
+  /** Songs to keep away from. */
+  readonly but?: readonly (number | string)[] | undefined;
+  /** What about the songs is compared; `both` unless given. */
+  readonly by?: Likeness | undefined;
+}
+
+/** How to walk from one song to another. */
+export interface PathOptions extends Filters {
+  /** The number of jumps, at least 1; 6 unless given. */
+  readonly steps?: number | undefined;
+  readonly by?: Likeness | undefined;
 }
 
 /** Songs, best first. */
 export interface Answer {
   readonly query: Query;
   readonly matches: readonly SongMatch[];
+  /** How many songs pass the filters; null without filters. */
+  readonly passing: number | null;
+}
+
+/** A walk: songs in order, each with its cosine to the one before it. */
+export interface Path {
+  readonly songs: readonly { readonly song: Song; readonly score: number | null }[];
 }
 
 /** What is in an index. */
@@ -60,6 +108,7 @@ export interface IndexInfo {
 
 const TOP = 10;
 const CANDIDATES = 500;
+const STEPS = 6;
 
 /**
  * An open index folder.
@@ -96,40 +145,85 @@ export class LyRec {
 
   /** Lets go of the index's files and models. */
   async close(): Promise<void> {
+    this.#store.close();
     this.#catalog.close();
     for (const embedder of (await this.#embedders) ?? []) await embedder.close();
   }
 
   /** The songs whose lyrics are most like these. @throws LyrecError `bad-argument` for empty lyrics. */
-  async similarLyrics(lyrics: string, { k = TOP }: AskOptions = {}): Promise<Answer> {
-    checkCount(k, 'k');
-    const vectors = await this.#embed(lyrics, 'lyrics');
-    return this.#answer({ lyrics }, await searchLyrics(this.#store, vectors, k));
+  async similarLyrics(lyrics: string, options: AskOptions = {}): Promise<Answer> {
+    checkOptions(options);
+    const question = await this.#question(lyrics, 'lyrics');
+    const ranking = rankByLyrics(this.#store, question, this.#signalOptions(options));
+    return this.#answer({ lyrics }, phrasesFirst(this.#store, ranking, wholePhrase(lyrics)), options);
   }
 
   /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
-  async describe(description: string, { k = TOP }: AskOptions = {}): Promise<Answer> {
-    checkCount(k, 'k');
-    const vectors = await this.#embed(description, 'description');
-    return this.#answer({ description }, await searchDescription(this.#store, vectors, k));
+  async describe(description: string, options: AskOptions = {}): Promise<Answer> {
+    checkOptions(options);
+    const question = await this.#question(description, 'description');
+    const ranking = rankByDescription(this.#store, question, this.#signalOptions(options));
+    return this.#answer({ description }, phrasesFirst(this.#store, ranking, phrasesIn(description)), options);
   }
 
   /**
-   * The songs nearest by lyrics, in the order in which they fit the description.
+   * The songs nearest by lyrics, in the order in which they fit the description; or the other way round.
    *
    * @throws LyrecError `bad-argument` for empty lyrics or an empty description.
    */
   async both(
-    { lyrics, description }: Required<Query>,
-    { k = TOP, candidates = CANDIDATES }: BothOptions = {},
+    { lyrics, description }: Required<Pick<Query, 'lyrics' | 'description'>>,
+    options: BothOptions = {},
   ): Promise<Answer> {
-    checkCount(k, 'k');
+    const { candidates = CANDIDATES, first = 'lyrics' } = options;
+    checkOptions(options);
     checkCount(candidates, 'candidates');
-    const vectors = {
-      lyrics: await this.#embed(lyrics, 'lyrics'),
-      description: await this.#embed(description, 'description'),
+    const questions = {
+      lyrics: await this.#question(lyrics, 'lyrics'),
+      description: await this.#question(description, 'description'),
     };
-    return this.#answer({ lyrics, description }, await searchBoth(this.#store, vectors, { k, candidates }));
+    const ranking = rankByBoth(this.#store, questions, { first, candidates }, this.#signalOptions(options));
+    return this.#answer({ lyrics, description }, ranking, options);
+  }
+
+  /**
+   * Songs like these, and unlike those in `but`; none of them is in the answer.
+   *
+   * @param references song ids, or names as `Artist - Title`.
+   * @throws LyrecError `song-unknown` with the nearest names, `bad-argument` for a name that several songs have.
+   */
+  async like(references: readonly (number | string)[], options: LikeOptions = {}): Promise<Answer> {
+    checkOptions(options);
+    if (references.length === 0) throw new LyrecError('bad-argument', 'There is no song to find others like.');
+    const like = await this.#findSongs(references);
+    const but = await this.#findSongs(options.but ?? []);
+    const { rankLike } = await import('./searching/like.js');
+    const models = this.#models();
+    const songs = { like, but, by: options.by ?? 'both' };
+    const ranking = rankLike(this.#store, models, songs, this.#signalOptions(options));
+    return this.#answer({ like, ...(but.length > 0 && { but }) }, ranking, options);
+  }
+
+  /**
+   * A walk from one song to another whose largest jump is as small as it can be.
+   *
+   * @throws LyrecError as `like`, and `bad-argument` if too few songs lie between the two.
+   */
+  async path(from: number | string, to: number | string, options: PathOptions = {}): Promise<Path> {
+    const { steps = STEPS, by = 'both' } = options;
+    checkCount(steps, 'steps');
+    const [start, end] = (await this.#findSongs([from, to])) as [number, number];
+    if (start === end) throw new LyrecError('bad-argument', 'The walk starts and ends at the same song.');
+    const [{ fieldsOf }, { walk }] = await Promise.all([import('./searching/like.js'), import('./searching/path.js')]);
+    const spaces = fieldsOf(this.#store, by).flatMap((field) => this.#models().map(({ model }) => ({ field, model })));
+    const passed = passing(this.#store, options, this.info.manifest.metadata);
+    const walked = await walk(this.#store, spaces, {
+      from: start,
+      to: end,
+      steps,
+      ...(passed && { allowed: (id: number) => passed.has(id) }),
+    });
+    return { songs: walked.map(({ id, score }) => ({ song: this.song(id), score })) };
   }
 
   /**
@@ -156,30 +250,81 @@ export class LyRec {
   }
 
   /** The question as each of the index's models sees it; a model that knows none of its words has no say. */
-  async #embed(text: string, kind: QueryKind): Promise<QueryVector[]> {
+  async #question(text: string, kind: QueryKind): Promise<Question> {
     const them = kind === 'lyrics' ? 'these lyrics' : 'this description';
     if (!/\S/.test(text)) {
       throw new LyrecError('bad-argument', kind === 'lyrics' ? 'The lyrics are empty.' : 'The description is empty.');
     }
-    this.#embedders ??= openIndexed(this.info);
     const vectors: QueryVector[] = [];
-    for (const embedder of await this.#embedders) {
+    for (const embedder of await this.#openEmbedders()) {
       const vector = await embedder.embedQuery(text, kind);
-      if (vector.some((value) => value !== 0)) vectors.push({ model: embedder.id, kind: embedder.kind, vector });
+      const { id, name, kind: model } = embedder;
+      if (vector.some((value) => value !== 0)) vectors.push({ model: id, name, kind: model, vector });
     }
-    if (vectors.length > 0) return vectors;
+    if (vectors.length > 0 || gramsOf(text).length > 0) return { text, vectors };
     throw new LyrecError('bad-argument', `The model ${modelNames(this.info.manifest)} knows no word of ${them}.`, {
       hint: 'Ask in the words of the songs, in a language that the model was made for.',
     });
   }
 
-  #answer(query: Query, neighbours: readonly Neighbour[]): Answer {
-    const songs = new Map(this.#store.songs(neighbours.map(({ id }) => id)).map((song) => [song.id, song]));
-    const found = neighbours.flatMap(({ id, score }) => {
-      const song = songs.get(id);
-      return song ? [{ song, score }] : [];
-    });
-    return { query, matches: found.map((match, place) => ({ rank: place + 1, ...match })) };
+  #openEmbedders(): Promise<Embedder[]> {
+    this.#embedders ??= openIndexed(this.info);
+    return this.#embedders;
+  }
+
+  #models(): RankingModel[] {
+    return this.info.manifest.embedders.map(({ id, name, kind }) => ({ model: id, name, kind }));
+  }
+
+  async #findSongs(references: readonly (number | string)[]): Promise<number[]> {
+    const { findSong } = await import('./searching/names.js');
+    return references.map((reference) =>
+      typeof reference === 'number' ? this.song(reference).id : findSong(this.#store, reference),
+    );
+  }
+
+  #signalOptions({ dense, popularity = 0 }: AskOptions): SignalOptions {
+    if (popularity === 0) return { dense };
+    const judge = popularityJudge(this.#store, this.info.manifest.metadata);
+    return { dense, popularity: { judge, weight: popularity } };
+  }
+
+  async #answer(query: Query, ranking: Ranking, options: AskOptions): Promise<Answer> {
+    const { k = TOP, fold = true, diverse = false, sort = 'score' } = options;
+    const { metadata, embedders } = this.info.manifest;
+    const passed = passing(this.#store, options, metadata);
+    const space: Space = { field: 'lyrics', model: embedders[0]?.id ?? '' };
+    const allowed = passed ? (id: number) => passed.has(id) : undefined;
+    let page = await choosePage(this.#store, space, ranking, { k, allowed, fold, diverse });
+    if (sort === 'popularity') {
+      const popular = popularities(this.#store, metadata);
+      const of = ({ id }: Folded) => popular.get(id) ?? Number.NEGATIVE_INFINITY;
+      page = page.toSorted((a, b) => of(b) - of(a) || 0);
+    }
+    const songs = new Map(this.#store.songs(page.map(({ id }) => id)).map((song) => [song.id, song]));
+    const matches: SongMatch[] = [];
+    for (const { id, score, parts, also } of page) {
+      const song = songs.get(id)!;
+      const lines = options.explain ? await this.#lines(query, song) : null;
+      const match = {
+        rank: matches.length + 1,
+        score,
+        song,
+        parts,
+        also: also.length > 0 ? this.#store.songs(also) : [],
+      };
+      matches.push(lines ? { ...match, lines } : match);
+    }
+    return { query, matches, passing: passed?.size ?? null };
+  }
+
+  /** The lines of a song that match a question best; the description's lines where there are two. */
+  async #lines({ lyrics, description }: Query, song: Song): Promise<MatchingLine[] | null> {
+    const text = description ?? lyrics;
+    if (text === undefined) return null;
+    const [embedder] = await this.#openEmbedders();
+    const kind = description === undefined ? 'lyrics' : 'description';
+    return embedder ? matchingLines(song.lyrics, { text, kind, embedder }) : null;
   }
 }
 
@@ -195,6 +340,16 @@ async function openIndexed({ folder, manifest }: IndexInfo): Promise<Embedder[]>
       });
     }),
   );
+}
+
+function checkOptions({ k = TOP, popularity = 0, minPopularity = 0 }: AskOptions): void {
+  checkCount(k, 'k');
+  if (!(popularity >= 0 && Number.isFinite(popularity))) {
+    throw new LyrecError('bad-argument', `popularity must be a number from 0, not ${popularity}.`);
+  }
+  if (!Number.isFinite(minPopularity)) {
+    throw new LyrecError('bad-argument', `minPopularity must be a number, not ${minPopularity}.`);
+  }
 }
 
 function checkCount(value: number, name: string): void {

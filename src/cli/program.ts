@@ -2,20 +2,14 @@
  * The commands and their flags. What a command does is loaded when it runs, so that a question starts at once.
  * @module
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { VERSION } from '../version.js';
+import { filterFlags, questionFlags, repeatable, wholeNumber } from './question-flags.js';
 
 /** Flags of every command. */
 export interface IndexFlags {
   readonly index: string;
   readonly json?: true;
-}
-
-/** Flags of every question. */
-export interface QuestionFlags extends IndexFlags {
-  readonly top: number;
-  readonly jsonl?: true;
-  readonly full?: true;
 }
 
 /** The whole command line. */
@@ -37,6 +31,8 @@ Examples:
   lyrec lyrics song.txt --top 5
   pbpaste | lyrec lyrics - --json
   lyrec both --lyrics song.txt --desc "upbeat, night-time energy"
+  lyrec describe "songs to leave town by" --where "year>=1970" --not-artist Cher
+  lyrec like "Artist - Title" --by story
 
 Environment: LYREC_INDEX (the index folder), NO_COLOR, LYREC_DEBUG=1 (stack traces).
 Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
@@ -62,11 +58,28 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .requiredOption('--lyrics <file>', 'a file with lyrics, - for standard input')
     .requiredOption('--desc <text>', 'the description')
     .addOption(
-      new Option('--candidates <n>', 'how many songs with similar lyrics are looked at')
+      new Option('--candidates <n>', 'how many songs the first part finds for the other to order')
         .default(500)
         .argParser(wholeNumber),
     )
+    .addOption(
+      new Option('--first <part>', 'which part finds the candidates').choices(['lyrics', 'desc']).default('lyrics'),
+    )
     .action(async (flags) => (await import('./questions.js')).both(flags));
+
+  likeness(question(command(program, 'like <songs...>')))
+    .description('songs like these, given by number or as "Artist - Title"')
+    .addOption(repeatable('--but <song>', 'and unlike this one; may be repeated'))
+    .action(async (songs, flags) => (await import('./questions.js')).like(songs, flags));
+
+  likeness(filterFlags(inIndex(command(program, 'path <from> <to>'))))
+    .description('a playlist from one song to another, in jumps as small as can be')
+    .addOption(new Option('--steps <n>', 'how many jumps').default(6).argParser(wholeNumber))
+    .action(async (from, to, flags) => (await import('./path.js')).path(from, to, flags));
+
+  inIndex(command(program, 'batch <questions>'))
+    .description('answer a file of questions, one JSON object a line (- for standard input), in order')
+    .action(async (file, flags) => (await import('./batch.js')).batch(file, flags));
 
   inIndex(command(program, 'show'))
     .description('one song: artist, title, link, summary, lyrics')
@@ -90,15 +103,12 @@ function inIndex(command: Command): Command {
     .option('--json', 'print one JSON object');
 }
 
-function question(command: Command): Command {
-  return inIndex(command)
-    .addOption(new Option('-k, --top <n>', 'how many songs').default(10).argParser(wholeNumber))
-    .addOption(new Option('--jsonl', 'print one JSON object a result').conflicts('json'))
-    .option('--full', 'with the whole lyrics');
+function likeness(command: Command): Command {
+  return command.addOption(
+    new Option('--by <what>', 'what about the songs is compared').choices(['lyrics', 'story', 'both']).default('both'),
+  );
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError(`"${text}" is not a whole number from 1.`);
+function question(command: Command): Command {
+  return questionFlags(inIndex(command));
 }
