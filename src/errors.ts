@@ -23,6 +23,11 @@ export type ErrorCode =
   | 'model-missing'
   | 'model-damaged'
   | 'model-mismatch'
+  | 'runtime-missing'
+  | 'hub-unreachable'
+  | 'server-unreachable'
+  | 'server-refused'
+  | 'server-failed'
   | 'song-unknown'
   | 'interrupted';
 

@@ -10,8 +10,16 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Catalog, FORMAT_VERSION } from '../catalog/catalog.js';
-import { type Embedder, type ModelChoice, openEmbedders } from '../embedding/embedder.js';
+import {
+  DEFAULT_MODEL,
+  type DownloadOptions,
+  type Embedder,
+  type ModelChoice,
+  openEmbedders,
+} from '../embedding/embedder.js';
+import { choiceOfImported } from '../embedding/imported/imported-vectors.js';
 import { type ErrorCode, LyrecError, throwIfInterrupted } from '../errors.js';
 import {
   CATALOG_FILE,
@@ -29,11 +37,13 @@ import {
 import { type ColumnNames, type Input, openInput, readSongs, type SkippedRow } from '../reading/song-reader.js';
 import type { Field, Song } from '../song.js';
 import { VERSION } from '../version.js';
+import { embedField } from './embed-field.js';
 import { writeFieldFiles, writeWordingFile } from './field-files.js';
+import { importVectors, openVectors, type VectorFiles, type VectorImport } from './import-vectors.js';
 
 /** What a build is doing, for whoever shows it. */
 export interface BuildProgress {
-  readonly stage: 'reading' | 'embedding' | 'indexing';
+  readonly stage: 'downloading' | 'reading' | 'importing' | 'embedding' | 'indexing';
   readonly field?: Field;
   /** The model at work, where one is. */
   readonly model?: string;
@@ -50,6 +60,8 @@ export interface BuildOptions {
   /** The index folder; made if it is not there. */
   readonly folder: string;
   readonly model?: ModelChoice;
+  /** Vectors that `model` made before, a row of the CSV each. */
+  readonly vectors?: VectorFiles;
   readonly columns?: ColumnNames;
   readonly onProgress?: (progress: BuildProgress) => void;
   readonly signal?: AbortSignal;
@@ -68,7 +80,6 @@ export interface BuildReport {
 }
 
 const SONGS_A_TRANSACTION = 500;
-const TEXTS_A_BATCH = 512;
 
 const UNREADABLE: readonly ErrorCode[] = [
   'input-missing',
@@ -89,7 +100,11 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();
   const { folder, signal } = options;
   const input = openInput(options.input);
-  const embedders = await openEmbedders(options.model);
+  const vectors = await openVectors(options.vectors);
+  const embedders = await openModels(options, vectors).catch((error) => {
+    vectors?.close();
+    throw error;
+  });
   const isNew = !existsSync(folder);
   makeFolder(folder);
   const unlock = lockFolder(folder);
@@ -99,7 +114,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     throwIfInterrupted(signal);
     const { manifest, embedded } = upToDate
       ? { manifest: older, embedded: 0 }
-      : await renewFolder(folder, older, input, embedders, options);
+      : await renewFolder(folder, older, input, embedders, vectors, options);
     return { manifest, upToDate, embedded, seconds: (performance.now() - started) / 1000, bytes: folderSize(folder) };
   } catch (error) {
     // A folder made for a collection that cannot be read would only puzzle whoever finds it.
@@ -107,8 +122,25 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     throw error;
   } finally {
     unlock();
+    vectors?.close();
     await Promise.all(embedders.map((embedder) => embedder.close()));
   }
+}
+
+/** The models of a build; one of the hub may be fetched. */
+async function openModels(
+  { model, onProgress, signal }: BuildOptions,
+  vectors: VectorImport | undefined,
+): Promise<Embedder[]> {
+  const download: DownloadOptions = {
+    signal,
+    onDownload: (progress) => onProgress?.({ stage: 'downloading', unit: 'bytes', ...progress }),
+  };
+  if (!vectors) return openEmbedders(model, download);
+  if (model && model.model !== DEFAULT_MODEL) return openEmbedders(choiceOfImported(model, vectors), download);
+  throw new LyrecError('bad-argument', 'Vectors need the name of the model that made them.', {
+    hint: 'Name it with --model: questions are read by the same model.',
+  });
 }
 
 async function renewFolder(
@@ -116,6 +148,7 @@ async function renewFolder(
   older: Manifest | null,
   input: Input,
   embedders: readonly Embedder[],
+  vectors: VectorImport | undefined,
   options: BuildOptions,
 ): Promise<{ manifest: Manifest; embedded: number }> {
   const catalog = Catalog.write(join(folder, CATALOG_FILE));
@@ -131,6 +164,9 @@ async function renewFolder(
       });
     }
     const fields: Field[] = summaries > 0 ? ['lyrics', 'summary'] : ['lyrics'];
+    const encoder = embedders.at(-1)!;
+    const rows = songs + skipped.length;
+    if (vectors) importVectors(catalog, edition, encoder, vectors, { rows, fields }, options);
     let embedded = 0;
     for (const embedder of embedders) {
       for (const field of fields) embedded += await embedField(catalog, edition, field, embedder, options);
@@ -208,51 +244,16 @@ async function readInto(
   return { songs, summaries, metadata: [...metadata], skipped };
 }
 
-/** Embeds the texts of a field that have no vector yet; returns how many those were. */
-async function embedField(
-  catalog: Catalog,
-  edition: number,
-  field: Field,
-  embedder: Embedder,
-  { onProgress, signal }: BuildOptions,
-): Promise<number> {
-  const { texts, vectors: there } = catalog.countTexts(edition, field, embedder.id);
-  let embedded = 0;
-  const tell = (more: number) =>
-    onProgress?.({
-      stage: 'embedding',
-      field,
-      model: embedder.name,
-      unit: 'songs',
-      done: there + embedded + more,
-      total: texts,
-    });
-  for (let after = 0; ; ) {
-    const pending = catalog.pendingTexts(edition, field, embedder.id, after, TEXTS_A_BATCH);
-    const last = pending.at(-1);
-    if (!last) return embedded;
-    const vectors = await embedder.embedDocuments(
-      pending.map(({ text }) => text),
-      field,
-      { onProgress: tell, ...(signal && { signal }) },
-    );
-    catalog.addVectors(embedder.id, pending, vectors);
-    embedded += pending.length;
-    after = last.songId;
-    throwIfInterrupted(signal);
-  }
-}
-
-/** Whether an index was made of exactly this file, with these columns and this model. */
+/** Whether an index was made of exactly this file, with these columns and these models, asked in this way. */
 async function isMadeOf(
   manifest: Manifest,
   input: Input,
   embedders: readonly Embedder[],
   { input: file, columns = {} }: BuildOptions,
 ): Promise<boolean> {
-  const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
-  const asked = JSON.stringify([ids(embedders), columns]);
-  if (JSON.stringify([ids(manifest.embedders), manifest.source.columns]) !== asked) return false;
+  const models = (all: readonly Pick<Embedder, 'id' | 'choice'>[]) => all.map(({ id, choice }) => ({ id, choice }));
+  const asked = [models(embedders), columns];
+  if (!isDeepStrictEqual([models(manifest.embedders), manifest.source.columns], asked)) return false;
   // Standard input can be read only once, so its rows are compared one by one.
   return input.bytes !== null && (await checksumOf(file)) === manifest.source.sha256;
 }

@@ -2,10 +2,12 @@
  * `lyrec build`.
  * @module
  */
-import { type BuildReport, buildIndex } from '../building/builder.js';
+import { type BuildOptions, type BuildReport, buildIndex } from '../building/builder.js';
+import { type ModelChoice, parsePooling } from '../embedding/embedder.js';
 import { modelNames } from '../index-folder/index-folder.js';
 import { parseColumnNames } from '../reading/song-reader.js';
 import { reasons } from './info.js';
+import { interruptSignal } from './interrupt.js';
 import type { IndexFlags } from './program.js';
 import { openProgress } from './progress.js';
 import { grouped, sizeInWords } from './terminal.js';
@@ -14,6 +16,13 @@ import { grouped, sizeInWords } from './terminal.js';
 export interface BuildFlags extends IndexFlags {
   readonly columns?: string;
   readonly model: string;
+  readonly modelName?: string;
+  readonly queryPrompt?: string;
+  readonly passagePrompt?: string;
+  readonly pooling?: string;
+  readonly dtype?: string;
+  readonly lyricsVectors?: string;
+  readonly summaryVectors?: string;
   readonly quiet?: true;
 }
 
@@ -22,25 +31,39 @@ const LISTED = 5;
 
 export async function build(csv: string, flags: BuildFlags): Promise<void> {
   const columns = flags.columns === undefined ? {} : parseColumnNames(flags.columns);
-  const interrupt = new AbortController();
-  // The second Ctrl-C finds no listener and ends the process as usual.
-  process.once('SIGINT', () => interrupt.abort());
-  process.once('SIGTERM', () => interrupt.abort());
+  const signal = interruptSignal();
   const progress = await openProgress({ quiet: flags.quiet ?? false });
   try {
     const report = await buildIndex({
       input: csv,
       folder: flags.index,
-      model: { model: flags.model },
+      model: choiceOf(flags),
       columns,
+      ...vectorsOf(flags),
       onProgress: progress.show,
-      signal: interrupt.signal,
+      signal,
     });
     progress.stop();
     process.stdout.write(flags.json ? `${JSON.stringify(asJson(report, flags))}\n` : asText(report, flags));
   } finally {
     progress.stop();
   }
+}
+
+function choiceOf({ model, modelName, queryPrompt, passagePrompt, pooling, dtype }: BuildFlags): ModelChoice {
+  return {
+    model,
+    ...(modelName !== undefined && { modelName }),
+    ...(queryPrompt !== undefined && { queryPrompt }),
+    ...(passagePrompt !== undefined && { passagePrompt }),
+    ...(pooling !== undefined && { pooling: parsePooling(pooling) }),
+    ...(dtype !== undefined && { dtype }),
+  };
+}
+
+function vectorsOf({ lyricsVectors: lyrics, summaryVectors: summary }: BuildFlags): Pick<BuildOptions, 'vectors'> {
+  if (lyrics === undefined && summary === undefined) return {};
+  return { vectors: { ...(lyrics !== undefined && { lyrics }), ...(summary !== undefined && { summary }) } };
 }
 
 function asJson({ manifest, upToDate, embedded, seconds, bytes }: BuildReport, flags: BuildFlags): object {

@@ -41,7 +41,18 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
   inIndex(command(program, 'build <csv>'))
     .description('read a CSV of songs (- for standard input) and build an index, or bring it up to date')
     .option('--columns <names>', 'which column holds what: lyrics=text,title=song,artist=…,link=…,summary=…')
-    .option('--model <model>', 'the embedding model: lyrec-static, or a folder in Model2Vec layout', 'lyrec-static')
+    .option(
+      '--model <model>',
+      'the embedding model: a name (lyrec models lists some), a folder, or the address of an embeddings server',
+      'lyrec-static',
+    )
+    .option('--model-name <name>', 'what the embeddings server calls the model')
+    .option('--query-prompt <text>', 'what an encoder reads before a description')
+    .option('--passage-prompt <text>', 'what an encoder reads before lyrics and summaries')
+    .option('--pooling <how>', 'how an encoder makes one vector of a text: mean, cls, last_token, model')
+    .option('--dtype <precision>', 'which weights of an encoder: q8, fp32, fp16, …')
+    .option('--lyrics-vectors <file>', 'vectors of the lyrics that --model made before: .npy, a row a song')
+    .option('--summary-vectors <file>', 'the same of the summaries')
     .option('-q, --quiet', 'no progress')
     .action(async (csv, flags) => (await import('./build.js')).build(csv, flags));
 
@@ -89,6 +100,16 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
   inIndex(command(program, 'info'))
     .description('what is in the index, made with what, when, how large')
     .action(async (flags) => (await import('./info.js')).info(flags));
+
+  const models = command(program, 'models')
+    .description('the embedding models that are known, and which of them are on this machine')
+    .option('--json', 'print one JSON object')
+    .action(async (flags) => (await import('./models.js')).models(flags));
+  command(models, 'pull <name>')
+    .description('fetch a model of the hub')
+    .option('--dtype <precision>', 'which weights: q8, fp32, fp16, …')
+    .option('-q, --quiet', 'no progress')
+    .action(async (name, flags) => (await import('./models.js')).pull(name, flags));
 
   return program;
 }

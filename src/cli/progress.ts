@@ -12,7 +12,9 @@ export interface ProgressDisplay {
 }
 
 const LABELS: Record<BuildProgress['stage'], string> = {
+  downloading: 'Fetching',
   reading: 'Reading songs',
+  importing: 'Taking over vectors of',
   embedding: 'Embedding',
   indexing: 'Indexing',
 };
@@ -61,6 +63,7 @@ function stageLines(): ProgressDisplay {
 }
 
 function labelOf({ stage, field, model }: BuildProgress): string {
+  if (stage === 'downloading') return `${LABELS[stage]} ${model}`;
   const what = field && (field === 'lyrics' ? 'lyrics' : 'summaries');
   return [LABELS[stage], what, model && `for ${model}`].filter(Boolean).join(' ');
 }

@@ -2,25 +2,24 @@
  * Turning text into vectors: the interface, and the choice of what stands behind it.
  * @module
  */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LyrecError } from '../errors.js';
+import { isServerAddress } from '../http/server-address.js';
 import type { Field } from '../song.js';
+import { holdsEncoder, locateModel } from './locate-model.js';
+import type { EncoderPooling } from './pooling.js';
 import { openStaticEmbedder } from './static/static-embedder.js';
+
+export { type EncoderPooling, parsePooling } from './pooling.js';
 
 /** What a question's text is: a piece of lyrics, or words about a song. */
 export type QueryKind = 'lyrics' | 'description';
 
-/** How far a long embedding has come. */
+/** What may be wanted of a long embedding. */
 export interface EmbedOptions {
-  /** Called with the number of texts done so far. */
-  readonly onProgress?: (done: number) => void;
+  /** Called with each vector as soon as it is made, in any order; `at` is the place of its text. */
+  readonly onVector?: (at: number, vector: Float32Array) => void;
   readonly signal?: AbortSignal;
 }
-
-/** How vectors are read off an encoder's output. */
-export type EncoderPooling = 'mean' | 'cls' | 'last_token';
 
 /**
  * Which model to open, and what is not to be taken from the model's own files. An opened embedder gives back the choice
@@ -38,6 +37,10 @@ export interface ModelChoice {
   readonly pooling?: EncoderPooling;
   /** The precision of the weights: `fp32`, `q8`, … */
   readonly dtype?: string;
+  /** How many numbers a vector has; found out by asking the model unless given. */
+  readonly dimensions?: number;
+  /** The checksum of vectors that came ready-made: the model itself is opened when a text has none. */
+  readonly imported?: string;
 }
 
 /**
@@ -62,10 +65,15 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
+/** How a model may be fetched that is not on this machine. */
+export interface DownloadOptions {
+  /** Called with the bytes fetched so far, and how many there are where that is known. */
+  readonly onDownload?: ((progress: { model: string; done: number; total: number | null }) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The model that comes with LyRec and is in every index that does not name another static one. */
 export const DEFAULT_MODEL = 'lyrec-static';
-
-const BUNDLED_MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
 
 /**
  * The models of an index: the one chosen, and a static one beside an encoder. The two err differently, and together
@@ -73,26 +81,78 @@ const BUNDLED_MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
  *
  * @throws LyrecError as `openEmbedder` does.
  */
-export async function openEmbedders(choice?: ModelChoice): Promise<Embedder[]> {
-  const chosen = await openEmbedder(choice);
+export async function openEmbedders(choice?: ModelChoice, download: DownloadOptions = {}): Promise<Embedder[]> {
+  const chosen = await openEmbedder(choice, { download });
   return chosen.kind === 'static' ? [chosen] : [await openEmbedder(), chosen];
 }
 
 /**
- * Opens a model.
+ * Opens a model. What an encoder runs on is loaded only for an encoder.
  *
- * @param choice its `model` is `lyrec-static`, or a folder in Model2Vec's layout.
- * @throws LyrecError `model-missing` if there is no such model, `model-damaged` if it cannot be read.
+ * @param choice its `model` is a name that comes with LyRec, a folder in Model2Vec's or @huggingface/transformers' layout, a name of
+ *   the hub, or the address of an embeddings server.
+ * @param options `download`: a model of the hub may be fetched; otherwise it must be on this machine.
+ * @throws LyrecError `model-missing` if there is no such model, `model-damaged` if it cannot be read, `hub-unreachable`,
+ *   `runtime-missing`, or a server's error.
  */
-export async function openEmbedder({ model }: ModelChoice = { model: DEFAULT_MODEL }): Promise<Embedder> {
-  if (model === DEFAULT_MODEL) {
-    return openStaticEmbedder(join(BUNDLED_MODELS, model), { name: model, choice: { model } });
+export async function openEmbedder(
+  choice: ModelChoice = { model: DEFAULT_MODEL },
+  { download }: { readonly download?: DownloadOptions } = {},
+): Promise<Embedder> {
+  const { model, imported, dimensions } = choice;
+  if (imported !== undefined && dimensions !== undefined) {
+    const { openImportedEmbedder } = await import('./imported/imported-embedder.js');
+    return openImportedEmbedder({ ...choice, imported, dimensions }, (itself) =>
+      openEmbedder(itself, { ...(download && { download }) }),
+    );
   }
-  const folder = resolve(model);
-  if (!existsSync(join(folder, 'config.json'))) {
-    throw new LyrecError('model-missing', `There is no model in ${folder}.`, {
-      hint: `Name the model that comes with LyRec (${DEFAULT_MODEL}) or a folder with config.json, tokenizer.json and model.safetensors.`,
-    });
+  if (isServerAddress(model)) {
+    refuse(choice, ['pooling', 'dtype'], 'an embeddings server pools, and keeps its weights, by itself');
+    const { openEndpointEmbedder } = await import('./endpoint/endpoint-embedder.js');
+    return openEndpointEmbedder(choice);
   }
-  return openStaticEmbedder(folder, { name: model, choice: { model: folder } });
+  refuse(choice, ['modelName'], 'only a server calls a model by another name');
+  const { folder, name, onHub } = locateModel(model);
+  const kept = { ...choice, model: name ?? folder };
+  if (onHub) {
+    const { openHubEmbedder } = await import('./encoder/hub-embedder.js');
+    return openHubEmbedder(kept, download);
+  }
+  if (!holdsEncoder(folder)) {
+    refuse(choice, ['queryPrompt', 'passagePrompt', 'pooling', 'dtype'], 'a static model has no such setting');
+    return openStaticEmbedder(folder, { name: model, choice: { model: kept.model } });
+  }
+  const { openEncoderEmbedder } = await import('./encoder/encoder-embedder.js');
+  return openEncoderEmbedder(folder, model, kept);
+}
+
+/**
+ * Fetches a model of the hub, unless it is on this machine.
+ *
+ * @returns its folder.
+ * @throws LyrecError `model-missing`, `hub-unreachable`, `bad-argument` or `interrupted`.
+ */
+export async function pullModel(
+  name: string,
+  { dtype, ...download }: DownloadOptions & { readonly dtype?: string } = {},
+): Promise<string> {
+  const { folder, onHub } = locateModel(name);
+  if (!onHub) return folder;
+  const { bringModel } = await import('./encoder/hub-embedder.js');
+  return bringModel(name, dtype, download);
+}
+
+const FLAGS = {
+  queryPrompt: '--query-prompt',
+  passagePrompt: '--passage-prompt',
+  pooling: '--pooling',
+  dtype: '--dtype',
+  modelName: '--model-name',
+} as const;
+
+/** Refuses settings that this kind of model would silently ignore. */
+function refuse(choice: ModelChoice, settings: readonly (keyof typeof FLAGS)[], why: string): void {
+  const [given] = settings.filter((setting) => choice[setting] !== undefined);
+  if (given === undefined) return;
+  throw new LyrecError('bad-argument', `${FLAGS[given]} does not go with the model ${choice.model}: ${why}.`);
 }

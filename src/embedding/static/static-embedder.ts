@@ -44,16 +44,16 @@ async function embedAll(
   model: StaticModel,
   texts: readonly string[],
   field: Field,
-  { onProgress, signal }: EmbedOptions = {},
+  { onVector, signal }: EmbedOptions = {},
 ): Promise<Float32Array[]> {
   const vectors: Float32Array[] = [];
   for (const text of texts) {
-    vectors.push(embedText(model, text, field));
+    const vector = embedText(model, text, field);
+    onVector?.(vectors.length, vector);
+    vectors.push(vector);
     if (vectors.length % BETWEEN_PAUSES !== 0) continue;
-    onProgress?.(vectors.length);
     await new Promise(setImmediate);
     throwIfInterrupted(signal);
   }
-  onProgress?.(vectors.length);
   return vectors;
 }

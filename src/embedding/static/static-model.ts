@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LyrecError } from '../../errors.js';
+import { normalize } from '../unit-vector.js';
 import { openTokenizer, type PieceTokenizer } from './piece-tokenizer.js';
 import { readTensors, type Tensor } from './safetensors.js';
 
@@ -119,16 +120,6 @@ export function poolPieces(model: StaticModel, counts: ReadonlyMap<number, numbe
     for (let d = 0; d < dimensions; d++) sum[d]! += factor * rows[start + d]!;
   }
   return normalize(sum);
-}
-
-/** Scales a vector to unit length in place; zeros stay zeros. */
-export function normalize(vector: Float32Array): Float32Array {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  if (squares === 0) return vector;
-  const scale = 1 / Math.sqrt(squares);
-  for (let d = 0; d < vector.length; d++) vector[d]! *= scale;
-  return vector;
 }
 
 function readPooling(configText: string, damaged: (why: string) => LyrecError): Pooling {

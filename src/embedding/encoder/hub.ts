@@ -1,0 +1,140 @@
+/**
+ * Fetching a model of the Hugging Face hub into the cache, as the folder that it would be after a download by hand.
+ *
+ * The hub's own variables are heeded: `HF_ENDPOINT` (another address of it) and `HF_TOKEN` (for models that ask for consent).
+ *
+ * @module
+ */
+import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { LyrecError, throwIfInterrupted } from '../../errors.js';
+import { hubFolder } from '../cache-folder.js';
+import type { DownloadOptions } from '../embedder.js';
+import { nearestNames } from '../known-models.js';
+import { chooseDtype, weightsFile } from './dtype.js';
+
+interface HubFile {
+  readonly rfilename: string;
+  readonly size?: number;
+}
+
+// What settings are read from, and what the tokenizer needs. config.json comes last: a folder with it is complete.
+const SMALL_FILES = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  '1_Pooling/config.json',
+  'modules.json',
+  'config_sentence_transformers.json',
+  'sentence_bert_config.json',
+];
+
+/**
+ * Fetches a model; files that are there already are not fetched again.
+ *
+ * @param dtype the precision of the weights; the first that there is unless given.
+ * @returns its folder in the cache.
+ * @throws LyrecError `hub-unreachable`; `model-missing` if the hub has no such model or it has no ONNX weights; `interrupted`.
+ */
+export async function fetchModel(
+  name: string,
+  { dtype, onDownload, signal }: DownloadOptions & { readonly dtype?: string | undefined } = {},
+): Promise<string> {
+  const folder = hubFolder(name);
+  const info = await ask(`/api/models/${name}?blobs=true`, name, signal);
+  const there = new Map(
+    ((await info.json()) as { siblings?: HubFile[] }).siblings?.map((file) => [file.rfilename, file]),
+  );
+  if (!there.has('config.json')) throw noModel(name);
+  const weights = weightsFile(chooseDtype((file) => there.has(file), dtype, undefined, name));
+  // Weights over 2 GB lie beside their graph.
+  const data = [...there.keys()].filter((file) => file.startsWith(`${weights}_data`));
+  const wanted = [...SMALL_FILES.filter((file) => there.has(file)), weights, ...data, 'config.json'];
+  const missing = wanted.filter((file) => !existsSync(join(folder, file)));
+  const total = missing.reduce((sum, file) => sum + (there.get(file)?.size ?? 0), 0);
+  let done = 0;
+  for (const file of missing) {
+    await fetchFile(name, file, join(folder, file), signal, (bytes) => {
+      done += bytes;
+      onDownload?.({ model: name, done, total: total >= done ? total : null });
+    });
+  }
+  return folder;
+}
+
+async function fetchFile(
+  name: string,
+  file: string,
+  target: string,
+  signal: AbortSignal | undefined,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const response = await ask(`/${name}/resolve/main/${file}`, name, signal);
+  mkdirSync(dirname(target), { recursive: true });
+  const part = `${target}.part`;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      onBytes(chunk.length);
+      yield chunk;
+    }
+  }
+  try {
+    await pipeline(Readable.from(counted()), createWriteStream(part));
+    const promised = Number(response.headers.get('content-length'));
+    // A length of compressed bytes says nothing about the file.
+    const plain = !response.headers.get('content-encoding');
+    if (plain && promised > 0 && statSync(part).size !== promised) throw new Error(`${file} came incomplete`);
+  } catch (cause) {
+    rmSync(part, { force: true });
+    throwIfInterrupted(signal);
+    if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') throw cause;
+    throw unreachable(name, cause);
+  }
+  renameSync(part, target);
+}
+
+async function ask(path: string, name: string, signal: AbortSignal | undefined): Promise<Response> {
+  throwIfInterrupted(signal);
+  const { HF_TOKEN } = process.env;
+  let response: Response;
+  try {
+    response = await fetch(hubAddress() + path, {
+      headers: HF_TOKEN ? { authorization: `Bearer ${HF_TOKEN}` } : {},
+      ...(signal && { signal }),
+    });
+  } catch (cause) {
+    throwIfInterrupted(signal);
+    throw unreachable(name, cause);
+  }
+  if (response.ok) return response;
+  // The hub says 401 of models that do not exist as well as of those that are private.
+  if ([401, 403, 404].includes(response.status)) throw noModel(name);
+  throw unreachable(name, new Error(`status ${response.status}`));
+}
+
+function hubAddress(): string {
+  return (process.env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
+}
+
+function noModel(name: string): LyrecError {
+  const near = nearestNames(name);
+  const guess = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
+  return new LyrecError('model-missing', `The hub has no model ${name} for everyone.`, {
+    hint: `${guess}A private model, or one that asks for consent, needs your token in HF_TOKEN.`,
+  });
+}
+
+function unreachable(name: string, cause: unknown): LyrecError {
+  const near = nearestNames(name);
+  const guess = near.length > 0 ? ` Did you mean ${near[0]}?` : '';
+  return new LyrecError(
+    'hub-unreachable',
+    `The model ${name} is not here, and ${new URL(hubAddress()).host} cannot be reached.`,
+    {
+      hint: `Without a network use lyrec-encoder, which comes with LyRec, or copy the model's folder here and name it with --model ./folder.${guess}`,
+      cause,
+    },
+  );
+}
