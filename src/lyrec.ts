@@ -3,6 +3,7 @@
  * @module
  */
 import { join } from 'node:path';
+import type { AskOptions, BothOptions, LikeOptions, PathOptions } from './ask-options.js';
 import { Catalog } from './catalog/catalog.js';
 import { type Embedder, openEmbedder, type QueryKind } from './embedding/embedder.js';
 import { LyrecError } from './errors.js';
@@ -15,14 +16,16 @@ import {
   verifyFiles,
 } from './index-folder/index-folder.js';
 import { matchingLines } from './searching/explain.js';
-import { type Filters, passing } from './searching/filters.js';
+import { passing } from './searching/filters.js';
 import type { Folded } from './searching/fold.js';
-import type { Likeness, RankingModel } from './searching/like.js';
+import type { RankingModel } from './searching/like.js';
 import { choosePage } from './searching/page.js';
 import { phrasesFirst, phrasesIn, wholePhrase } from './searching/phrase.js';
 import { popularities, popularityJudge } from './searching/popularity.js';
 import {
+  countingKinds,
   LocalStore,
+  modelsOf,
   type QueryVector,
   type Question,
   type Ranking,
@@ -33,9 +36,12 @@ import {
   type SignalOptions,
   type Space,
 } from './searching/search.js';
+import { type QuestionKind, WEIGHTS, type Weights } from './searching/weights.js';
 import type { MatchingLine, Query, Song, SongMatch } from './song.js';
 import { hnswAvailable } from './vectors/vector-index.js';
 import { gramsOf } from './wording/wording-index.js';
+
+export type { AskOptions, BothOptions, LikeOptions, PathOptions } from './ask-options.js';
 
 /** How to open an index. */
 export interface OpenOptions {
@@ -44,47 +50,6 @@ export interface OpenOptions {
    * `exact` opens at once, for a program that asks one question.
    */
   readonly search?: SearchMethod;
-}
-
-/** Which songs an answer is to hold, and in what order. */
-export interface AskOptions extends Filters {
-  /** The number of songs, at least 1; 10 unless given. */
-  readonly k?: number | undefined;
-  /** Only the nearest vectors, without wording or other fields: the article's plain behaviour. */
-  readonly dense?: boolean | undefined;
-  /** How much popularity counts beside everything else, which counts 1 to 2; 0 unless given. */
-  readonly popularity?: number | undefined;
-  /** `popularity` puts the songs found in the order of their popularity. */
-  readonly sort?: 'score' | 'popularity' | undefined;
-  /** Keeps one artist or one theme from filling the answer. */
-  readonly diverse?: boolean | undefined;
-  /** Whether songs with nearly the same lyrics are folded into the best of them; true unless given. */
-  readonly fold?: boolean | undefined;
-  /** Whether to say which lines of each song match best. */
-  readonly explain?: boolean | undefined;
-}
-
-/** How to answer a question with both parts. */
-export interface BothOptions extends AskOptions {
-  /** How many songs the first part finds for the second to order; 500 unless given, as in the article. */
-  readonly candidates?: number | undefined;
-  /** Which part finds the candidates; `lyrics` unless given. */
-  readonly first?: 'lyrics' | 'desc' | undefined;
-}
-
-/** How to look for songs like others. */
-export interface LikeOptions extends AskOptions {
-  /** Songs to keep away from. */
-  readonly but?: readonly (number | string)[] | undefined;
-  /** What about the songs is compared; `both` unless given. */
-  readonly by?: Likeness | undefined;
-}
-
-/** How to walk from one song to another. */
-export interface PathOptions extends Filters {
-  /** The number of jumps, at least 1; 6 unless given. */
-  readonly steps?: number | undefined;
-  readonly by?: Likeness | undefined;
 }
 
 /** Songs, best first. */
@@ -99,6 +64,9 @@ export interface Answer {
 export interface Path {
   readonly songs: readonly { readonly song: Song; readonly score: number | null }[];
 }
+
+/** What counts how much in the answers of an index, by kind of question. */
+export type IndexWeights = Readonly<Partial<Record<QuestionKind, Weights>>>;
 
 /** What is in an index. */
 export interface IndexInfo {
@@ -153,7 +121,7 @@ export class LyRec {
   /** The songs whose lyrics are most like these. @throws LyrecError `bad-argument` for empty lyrics. */
   async similarLyrics(lyrics: string, options: AskOptions = {}): Promise<Answer> {
     checkOptions(options);
-    const question = await this.#question(lyrics, 'lyrics');
+    const question = await this.#question(lyrics, 'lyrics', options);
     const ranking = rankByLyrics(this.#store, question, this.#signalOptions(options));
     return this.#answer({ lyrics }, phrasesFirst(this.#store, ranking, wholePhrase(lyrics)), options);
   }
@@ -161,7 +129,7 @@ export class LyRec {
   /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
   async describe(description: string, options: AskOptions = {}): Promise<Answer> {
     checkOptions(options);
-    const question = await this.#question(description, 'description');
+    const question = await this.#question(description, 'description', options);
     const ranking = rankByDescription(this.#store, question, this.#signalOptions(options));
     return this.#answer({ description }, phrasesFirst(this.#store, ranking, phrasesIn(description)), options);
   }
@@ -179,8 +147,8 @@ export class LyRec {
     checkOptions(options);
     checkCount(candidates, 'candidates');
     const questions = {
-      lyrics: await this.#question(lyrics, 'lyrics'),
-      description: await this.#question(description, 'description'),
+      lyrics: await this.#question(lyrics, 'lyrics', options),
+      description: await this.#question(description, 'description', options),
     };
     const ranking = rankByBoth(this.#store, questions, { first, candidates }, this.#signalOptions(options));
     return this.#answer({ lyrics, description }, ranking, options);
@@ -240,6 +208,15 @@ export class LyRec {
     return { bytes: folderSize(folder), hnsw: graphs && (await hnswAvailable()) };
   }
 
+  /** How much each signal counts, for each kind of question that this index answers. */
+  get weights(): IndexWeights {
+    const { embedders, summaries, songs } = this.info.manifest;
+    const kinds: QuestionKind[] = ['excerpt', 'song'];
+    if (summaries < songs) kinds.unshift('description without summaries');
+    if (summaries > 0) kinds.unshift('description');
+    return Object.fromEntries(kinds.map((kind) => [kind, WEIGHTS[kind][modelsOf(embedders)]]));
+  }
+
   /** One song. @throws LyrecError `song-unknown`. */
   song(id: number): Song {
     const [song] = this.#store.songs([id]);
@@ -250,18 +227,22 @@ export class LyRec {
   }
 
   /** The question as each of the index's models sees it; a model that knows none of its words has no say. */
-  async #question(text: string, kind: QueryKind): Promise<Question> {
+  async #question(text: string, kind: QueryKind, { dense }: AskOptions): Promise<Question> {
     const them = kind === 'lyrics' ? 'these lyrics' : 'this description';
     if (!/\S/.test(text)) {
       throw new LyrecError('bad-argument', kind === 'lyrics' ? 'The lyrics are empty.' : 'The description is empty.');
     }
     const vectors: QueryVector[] = [];
+    const models = modelsOf(this.info.manifest.embedders);
+    const counts = countingKinds({ text, kind, models, dense });
     for (const embedder of await this.#openEmbedders()) {
+      // An encoder that has no say need not be started.
+      if (!counts.has(embedder.kind)) continue;
       const vector = await embedder.embedQuery(text, kind);
       const { id, name, kind: model } = embedder;
       if (vector.some((value) => value !== 0)) vectors.push({ model: id, name, kind: model, vector });
     }
-    if (vectors.length > 0 || gramsOf(text).length > 0) return { text, vectors };
+    if (vectors.length > 0 || gramsOf(text).length > 0) return { text, vectors, models };
     throw new LyrecError('bad-argument', `The model ${modelNames(this.info.manifest)} knows no word of ${them}.`, {
       hint: 'Ask in the words of the songs, in a language that the model was made for.',
     });

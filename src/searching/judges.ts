@@ -39,6 +39,18 @@ export function shareJudge(ids: Uint32Array, values: Float32Array, places: Int32
   };
 }
 
+/** The same judge, to whom a song that it cannot judge is an average one. */
+export function lenient(judge: Judge): Judge {
+  return {
+    ...judge,
+    of: (id) => judge.of(id) ?? judge.mean,
+    exactly: (ids) => {
+      const known = judge.exactly(ids);
+      return new Map(ids.map((id) => [id, known.get(id) ?? judge.mean]));
+    },
+  };
+}
+
 function statistics(values: Float32Array): { mean: number; spread: number } {
   let sum = 0;
   let squares = 0;

@@ -4,10 +4,12 @@
  */
 import { LyrecError } from '../errors.js';
 import type { Field } from '../song.js';
-import { Mix } from './mix.js';
+import { lenient } from './judges.js';
+import { Mix, type Signal } from './mix.js';
 import type { Ranking } from './search.js';
-import { popularitySignals, type QueryVector, type SignalOptions, signals, weightsFor } from './signals.js';
+import { modelsOf, popularitySignals, type QueryVector, type SignalOptions, signals } from './signals.js';
 import type { SongStore } from './song-store.js';
+import { WEIGHTS } from './weights.js';
 
 /** What about songs is compared: their lyrics, what they are about, or both. */
 export type Likeness = 'lyrics' | 'story' | 'both';
@@ -26,21 +28,35 @@ export function rankLike(
   { like, but, by }: { readonly like: readonly number[]; readonly but: readonly number[]; readonly by: Likeness },
   options: SignalOptions = {},
 ): Ranking {
+  const kinds = modelsOf(models);
   const mix = new Mix([
     ...fieldsOf(store, by).flatMap((field) => {
       const vectors = models.flatMap((model) => {
         const vector = between(store, { field, model: model.model }, like, but);
         return vector ? [{ ...model, vector }] : [];
       });
-      const { lyrics } = weightsFor(field === 'lyrics' ? 'song' : 'description without summaries', models);
+      const { lyrics } = WEIGHTS[field === 'lyrics' ? 'song' : 'description without summaries'][kinds];
       const empty = { static: 0, encoder: 0, wording: 0 };
       const weights = field === 'lyrics' ? { lyrics, summary: empty } : { lyrics: empty, summary: lyrics };
-      return signals(store, { text: null, vectors }, weights, {});
+      const found = signals(store, { text: null, vectors, models: kinds }, weights, {});
+      return by === 'both' ? found.map(leniently) : found;
     }),
     ...popularitySignals(options),
   ]);
   const given = new Set([...like, ...but]);
   return ({ k, allowed }) => mix.best({ k, allowed: (id) => !given.has(id) && (allowed?.(id) ?? true) });
+}
+
+/** Songs without a summary are no worse for it where lyrics are compared too. */
+function leniently({ name, weight, judge }: Signal): Signal {
+  return {
+    name,
+    weight,
+    judge: () => {
+      const strict = judge();
+      return strict && lenient(strict);
+    },
+  };
 }
 
 /** The fields that a likeness is seen in. @throws LyrecError `bad-argument` for stories where there are no summaries. */

@@ -9,7 +9,14 @@ import type { SongStore } from './song-store.js';
 
 export { LocalStore, type SearchMethod } from './local-store.js';
 export type { Ranked } from './mix.js';
-export type { QueryVector, Question, SignalOptions } from './signals.js';
+export {
+  countingKinds,
+  type ModelKind,
+  modelsOf,
+  type QueryVector,
+  type Question,
+  type SignalOptions,
+} from './signals.js';
 export type { SongStore, Space } from './song-store.js';
 
 /** A prepared question: its `k` best songs. */

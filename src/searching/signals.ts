@@ -2,18 +2,21 @@
  * From a question to the signals it is answered by.
  * @module
  */
-import type { Embedder } from '../embedding/embedder.js';
+import type { Embedder, QueryKind } from '../embedding/embedder.js';
 import type { Field } from '../song.js';
 import type { Signal } from './mix.js';
 import type { Judge, SongStore } from './song-store.js';
-import { type Models, type QuestionKind, WEIGHTS, type Weights } from './weights.js';
+import { type FieldWeights, type Models, type QuestionKind, WEIGHTS, type Weights } from './weights.js';
+
+/** What a model is: a table or an encoder. */
+export type ModelKind = Embedder['kind'];
 
 /** A question's text as one of the index's models sees it. */
 export interface QueryVector {
   readonly model: string;
   /** The model's name, for explanations. */
   readonly name: string;
-  readonly kind: Embedder['kind'];
+  readonly kind: ModelKind;
   readonly vector: Float32Array;
 }
 
@@ -22,6 +25,8 @@ export interface Question {
   /** Null where there are only vectors, as of songs that others are to be like. */
   readonly text: string | null;
   readonly vectors: readonly QueryVector[];
+  /** What the index has, whether or not it has a say here. */
+  readonly models: Models;
 }
 
 /** What a question is answered by besides its own words. */
@@ -40,16 +45,29 @@ export function kindOfLyrics(lyrics: string): QuestionKind {
   return lyrics.split(/\s+/, EXCERPT_WORDS + 2).length <= EXCERPT_WORDS ? 'excerpt' : 'song';
 }
 
-/** The weights for a kind of question in an index with these models. */
-export function weightsFor(kind: QuestionKind, models: readonly { readonly kind: Embedder['kind'] }[]): Weights {
-  const both: Models = models.some(({ kind }) => kind === 'encoder') ? 'static and encoder' : 'static';
-  return WEIGHTS[kind][both];
+/** What an index's vectors come from. */
+export function modelsOf(embedders: readonly { readonly kind: ModelKind }[]): Models {
+  return embedders.some(({ kind }) => kind === 'encoder') ? 'static and encoder' : 'static';
+}
+
+/** Which kinds of models have a say in a question. */
+export function countingKinds(question: {
+  readonly text: string;
+  readonly kind: QueryKind;
+  readonly models: Models;
+  readonly dense?: boolean | undefined;
+}): ReadonlySet<ModelKind> {
+  const { text, kind, models, dense = false } = question;
+  const rows: readonly QuestionKind[] =
+    kind === 'description' ? ['description', 'description without summaries'] : [dense ? 'song' : kindOfLyrics(text)];
+  const weights = rows.flatMap((row): FieldWeights[] => [WEIGHTS[row][models].lyrics, WEIGHTS[row][models].summary]);
+  return new Set((['static', 'encoder'] as const).filter((name) => weights.some((field) => field[name] > 0)));
 }
 
 /** The signals for a question about lyrics. */
 export function lyricsSignals(store: SongStore, question: Question, options: SignalOptions): Signal[] {
   const kind = question.text === null || options.dense ? 'song' : kindOfLyrics(question.text);
-  return signals(store, question, weightsFor(kind, question.vectors), options);
+  return signals(store, question, WEIGHTS[kind][question.models], options);
 }
 
 /** The signals for a description, judged by the summaries or, for songs without one, by the lyrics. */
@@ -59,11 +77,11 @@ export function descriptionSignals(
   field: Field,
   options: SignalOptions,
 ): Signal[] {
-  const plain = weightsFor('description without summaries', question.vectors);
+  const plain = WEIGHTS['description without summaries'][question.models];
   if (field === 'lyrics') return signals(store, question, plain, options);
   const weights = options.dense
     ? { summary: { ...plain.lyrics, wording: 0 }, lyrics: plain.summary }
-    : weightsFor('description', question.vectors);
+    : WEIGHTS.description[question.models];
   return signals(store, question, weights, options);
 }
 
