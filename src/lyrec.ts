@@ -5,29 +5,17 @@
 import { join } from 'node:path';
 import type { AskOptions, BothOptions, LikeOptions, PathOptions } from './ask-options.js';
 import { Catalog } from './catalog/catalog.js';
-import { type Embedder, openEmbedder, type QueryKind } from './embedding/embedder.js';
 import { LyrecError } from './errors.js';
-import {
-  CATALOG_FILE,
-  folderSize,
-  type Manifest,
-  modelNames,
-  readManifest,
-  verifyFiles,
-} from './index-folder/index-folder.js';
-import { matchingLines } from './searching/explain.js';
+import { CATALOG_FILE, folderSize, type Manifest, readManifest, verifyFiles } from './index-folder/index-folder.js';
+import { IndexModels } from './index-models.js';
 import { passing } from './searching/filters.js';
 import type { Folded } from './searching/fold.js';
-import type { RankingModel } from './searching/like.js';
 import { choosePage } from './searching/page.js';
 import { phrasesFirst, phrasesIn, wholePhrase } from './searching/phrase.js';
 import { popularities, popularityJudge } from './searching/popularity.js';
 import {
-  countingKinds,
   LocalStore,
   modelsOf,
-  type QueryVector,
-  type Question,
   type Ranking,
   rankByBoth,
   rankByDescription,
@@ -37,9 +25,8 @@ import {
   type Space,
 } from './searching/search.js';
 import { type QuestionKind, WEIGHTS, type Weights } from './searching/weights.js';
-import type { MatchingLine, Query, Song, SongMatch } from './song.js';
+import type { Query, Song, SongMatch } from './song.js';
 import { hnswAvailable } from './vectors/vector-index.js';
-import { gramsOf } from './wording/wording-index.js';
 
 export type { AskOptions, BothOptions, LikeOptions, PathOptions } from './ask-options.js';
 
@@ -93,11 +80,12 @@ export class LyRec {
   readonly info: IndexInfo;
   readonly #catalog: Catalog;
   readonly #store: LocalStore;
-  #embedders: Promise<Embedder[]> | undefined;
+  readonly #models: IndexModels;
 
   private constructor(folder: string, manifest: Manifest, catalog: Catalog, method: SearchMethod) {
     this.info = { folder, manifest };
     this.#catalog = catalog;
+    this.#models = new IndexModels(folder, manifest);
     this.#store = new LocalStore(folder, manifest, catalog, method);
   }
 
@@ -115,13 +103,13 @@ export class LyRec {
   async close(): Promise<void> {
     this.#store.close();
     this.#catalog.close();
-    for (const embedder of (await this.#embedders) ?? []) await embedder.close();
+    await this.#models.close();
   }
 
   /** The songs whose lyrics are most like these. @throws LyrecError `bad-argument` for empty lyrics. */
   async similarLyrics(lyrics: string, options: AskOptions = {}): Promise<Answer> {
     checkOptions(options);
-    const question = await this.#question(lyrics, 'lyrics', options);
+    const question = await this.#models.question(lyrics, 'lyrics', options);
     const ranking = rankByLyrics(this.#store, question, this.#signalOptions(options));
     return this.#answer({ lyrics }, phrasesFirst(this.#store, ranking, wholePhrase(lyrics)), options);
   }
@@ -129,7 +117,7 @@ export class LyRec {
   /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
   async describe(description: string, options: AskOptions = {}): Promise<Answer> {
     checkOptions(options);
-    const question = await this.#question(description, 'description', options);
+    const question = await this.#models.question(description, 'description', options);
     const ranking = rankByDescription(this.#store, question, this.#signalOptions(options));
     return this.#answer({ description }, phrasesFirst(this.#store, ranking, phrasesIn(description)), options);
   }
@@ -147,8 +135,8 @@ export class LyRec {
     checkOptions(options);
     checkCount(candidates, 'candidates');
     const questions = {
-      lyrics: await this.#question(lyrics, 'lyrics', options),
-      description: await this.#question(description, 'description', options),
+      lyrics: await this.#models.question(lyrics, 'lyrics', options),
+      description: await this.#models.question(description, 'description', options),
     };
     const ranking = rankByBoth(this.#store, questions, { first, candidates }, this.#signalOptions(options));
     return this.#answer({ lyrics, description }, ranking, options);
@@ -166,7 +154,7 @@ export class LyRec {
     const like = await this.#findSongs(references);
     const but = await this.#findSongs(options.but ?? []);
     const { rankLike } = await import('./searching/like.js');
-    const models = this.#models();
+    const models = this.#models.kinds;
     const songs = { like, but, by: options.by ?? 'both' };
     const ranking = rankLike(this.#store, models, songs, this.#signalOptions(options));
     return this.#answer({ like, ...(but.length > 0 && { but }) }, ranking, options);
@@ -183,7 +171,9 @@ export class LyRec {
     const [start, end] = (await this.#findSongs([from, to])) as [number, number];
     if (start === end) throw new LyrecError('bad-argument', 'The walk starts and ends at the same song.');
     const [{ fieldsOf }, { walk }] = await Promise.all([import('./searching/like.js'), import('./searching/path.js')]);
-    const spaces = fieldsOf(this.#store, by).flatMap((field) => this.#models().map(({ model }) => ({ field, model })));
+    const spaces = fieldsOf(this.#store, by).flatMap((field) =>
+      this.#models.kinds.map(({ model }) => ({ field, model })),
+    );
     const passed = passing(this.#store, options, this.info.manifest.metadata);
     const walked = await walk(this.#store, spaces, {
       from: start,
@@ -226,37 +216,6 @@ export class LyRec {
     });
   }
 
-  /** The question as each of the index's models sees it; a model that knows none of its words has no say. */
-  async #question(text: string, kind: QueryKind, { dense }: AskOptions): Promise<Question> {
-    const them = kind === 'lyrics' ? 'these lyrics' : 'this description';
-    if (!/\S/.test(text)) {
-      throw new LyrecError('bad-argument', kind === 'lyrics' ? 'The lyrics are empty.' : 'The description is empty.');
-    }
-    const vectors: QueryVector[] = [];
-    const models = modelsOf(this.info.manifest.embedders);
-    const counts = countingKinds({ text, kind, models, dense });
-    for (const embedder of await this.#openEmbedders()) {
-      // An encoder that has no say need not be started.
-      if (!counts.has(embedder.kind)) continue;
-      const vector = await embedder.embedQuery(text, kind);
-      const { id, name, kind: model } = embedder;
-      if (vector.some((value) => value !== 0)) vectors.push({ model: id, name, kind: model, vector });
-    }
-    if (vectors.length > 0 || gramsOf(text).length > 0) return { text, vectors, models };
-    throw new LyrecError('bad-argument', `The model ${modelNames(this.info.manifest)} knows no word of ${them}.`, {
-      hint: 'Ask in the words of the songs, in a language that the model was made for.',
-    });
-  }
-
-  #openEmbedders(): Promise<Embedder[]> {
-    this.#embedders ??= openIndexed(this.info);
-    return this.#embedders;
-  }
-
-  #models(): RankingModel[] {
-    return this.info.manifest.embedders.map(({ id, name, kind }) => ({ model: id, name, kind }));
-  }
-
   async #findSongs(references: readonly (number | string)[]): Promise<number[]> {
     const { findSong } = await import('./searching/names.js');
     return references.map((reference) =>
@@ -286,7 +245,7 @@ export class LyRec {
     const matches: SongMatch[] = [];
     for (const { id, score, parts, also } of page) {
       const song = songs.get(id)!;
-      const lines = options.explain ? await this.#lines(query, song) : null;
+      const lines = options.explain ? await this.#models.lines(query, song) : null;
       const match = {
         rank: matches.length + 1,
         score,
@@ -298,29 +257,6 @@ export class LyRec {
     }
     return { query, matches, passing: passed?.size ?? null };
   }
-
-  /** The lines of a song that match a question best; the description's lines where there are two. */
-  async #lines({ lyrics, description }: Query, song: Song): Promise<MatchingLine[] | null> {
-    const text = description ?? lyrics;
-    if (text === undefined) return null;
-    const [embedder] = await this.#openEmbedders();
-    const kind = description === undefined ? 'lyrics' : 'description';
-    return embedder ? matchingLines(song.lyrics, { text, kind, embedder }) : null;
-  }
-}
-
-/** The models an index was built with, and no others. */
-async function openIndexed({ folder, manifest }: IndexInfo): Promise<Embedder[]> {
-  return Promise.all(
-    manifest.embedders.map(async ({ id, name, choice }) => {
-      const embedder = await openEmbedder(choice);
-      if (embedder.id === id) return embedder;
-      await embedder.close();
-      throw new LyrecError('model-mismatch', `The model ${name} has changed since the index in ${folder} was built.`, {
-        hint: 'Build the index again.',
-      });
-    }),
-  );
 }
 
 function checkOptions({ k = TOP, popularity = 0, minPopularity = 0 }: AskOptions): void {

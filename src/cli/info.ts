@@ -36,10 +36,10 @@ export async function info(flags: IndexFlags): Promise<void> {
 /** What counts how much, a row for each kind of question. */
 function weightRows(weights: IndexWeights): [string, string][] {
   return Object.entries(weights).map(([kind, fields], i) => {
-    const parts = Object.entries(fields).flatMap(([field, bySource]) =>
-      Object.entries(bySource)
-        .filter(([, weight]) => weight > 0)
-        .map(([source, weight]) => `${field} ${source} ${weight}`),
+    const parts = (['summary', 'lyrics'] as const).flatMap((field) =>
+      (['static', 'encoder', 'wording'] as const)
+        .filter((source) => fields[field][source] > 0)
+        .map((source) => `${field} ${source} ${fields[field][source]}`),
     );
     return [i === 0 ? 'weights' : '', `${kind}: ${parts.join(', ')}`];
   });
