@@ -42,10 +42,11 @@ export class WordingIndex {
     readSync(file, header, 0, HEADER, 0);
     const texts = header.readUInt32LE(8);
     const grams = header.readUInt32LE(12);
-    const tables = new Uint32Array(2 * texts + 3 * grams + 1);
-    this.#start = HEADER + tables.byteLength;
+    const entries = 2 * texts + 3 * grams + 1;
+    this.#start = HEADER + 4 * entries;
     const size = fstatSync(file).size;
     if (header.toString('latin1', 0, 8) !== MAGIC || size < this.#start) throw damaged(path);
+    const tables = new Uint32Array(entries);
     readSync(file, tables, 0, tables.byteLength, HEADER);
     this.#file = file;
     this.ids = tables.subarray(0, texts);
