@@ -38,7 +38,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   by: { key: 'by', is: ['lyrics', 'story', 'both'] },
 };
 
-export async function batch(file: string, flags: IndexFlags): Promise<void> {
+export async function batch(file: string, flags: Pick<IndexFlags, 'index'>): Promise<void> {
   const input = openInput(file);
   const lyrec = await LyRec.open(flags.index);
   try {

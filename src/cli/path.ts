@@ -2,6 +2,7 @@
  * `lyrec path`.
  * @module
  */
+import { modelNames } from '../index-folder/index-folder.js';
 import { LyRec } from '../lyrec.js';
 import type { IndexFlags } from './program.js';
 import { type FilterFlags, filtersOf } from './question-flags.js';
@@ -24,9 +25,10 @@ export async function path(from: string, to: string, flags: PathFlags): Promise<
         ...songAsJson(song),
         score: score === null ? null : rounded(score),
       }));
-      process.stdout.write(
-        `${JSON.stringify({ command: 'path', query: { from, to, steps: flags.steps }, results })}\n`,
-      );
+      const { manifest } = lyrec.info;
+      const index = { songs: manifest.songs, model: modelNames(manifest) };
+      const query = { from, to, steps: flags.steps };
+      process.stdout.write(`${JSON.stringify({ command: 'path', query, index, results })}\n`);
       return;
     }
     const paint = await painter(process.stdout);

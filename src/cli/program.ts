@@ -88,7 +88,9 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .addOption(new Option('--steps <n>', 'how many jumps').default(6).argParser(wholeNumber))
     .action(async (from, to, flags) => (await import('./path.js')).path(from, to, flags));
 
-  inIndex(command(program, 'batch <questions>'))
+  // Its answers are JSON whatever the flags.
+  command(program, 'batch <questions>')
+    .addOption(indexFolder())
     .description('answer a file of questions, one JSON object a line (- for standard input), in order')
     .action(async (file, flags) => (await import('./batch.js')).batch(file, flags));
 
@@ -119,9 +121,11 @@ function command(program: Command, name: string): Command {
 }
 
 function inIndex(command: Command): Command {
-  return command
-    .addOption(new Option('--index <dir>', 'the index folder').default('indexes').env('LYREC_INDEX'))
-    .option('--json', 'print one JSON object');
+  return command.addOption(indexFolder()).option('--json', 'print one JSON object');
+}
+
+function indexFolder(): Option {
+  return new Option('--index <dir>', 'the index folder').default('indexes').env('LYREC_INDEX');
 }
 
 function likeness(command: Command): Command {

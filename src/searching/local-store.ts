@@ -19,7 +19,7 @@ import { scanJudge, shareJudge } from './judges.js';
 import type { Judge, SongStore, Space } from './song-store.js';
 
 /**
- * How to look for neighbours: `exact` opens at once and takes time with every question, `hnsw` the other way round.
+ * How to look for songs: `exact` opens at once and takes time with every question, `hnsw` the other way round.
  * Where an index has no graph, or hnswlib is not installed, `hnsw` is exact too.
  */
 export type SearchMethod = 'exact' | 'hnsw';
@@ -108,7 +108,7 @@ export class LocalStore implements SongStore {
     const file = this.#manifest.wording[field];
     if (!file) return null;
     return once(this.#wordings, field, () => {
-      const index = WordingIndex.open(join(this.#folder, file.name));
+      const index = WordingIndex.open(join(this.#folder, file.name), { whole: this.#method === 'hnsw' });
       return { index, places: placesOf(index.ids) };
     });
   }

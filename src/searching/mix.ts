@@ -36,7 +36,7 @@ export interface RankOptions {
 // A song that is among the best in the mix is, in practice, among this many of at least one signal.
 const LEAST_CANDIDATES = 500;
 // The first look at a vector rounds its numbers; whoever belongs among the k best is among this many more.
-const SPARE = 64;
+const SPARE = 32;
 
 /** Several signals as one. */
 export class Mix {

@@ -17,7 +17,7 @@ const MAGIC = 'LYREC-I8';
 const HEADER = 16;
 
 // A byte moves a cosine by less than 0.003: whoever belongs among the k best is among this many more.
-const SPARE = 64;
+const SPARE = 32;
 
 /** One question against every vector. */
 export interface Scan {

@@ -33,6 +33,7 @@ export class WordingIndex {
   readonly #songs: Uint32Array;
   readonly #offsets: Uint32Array;
   readonly #start: number;
+  #postings: Uint8Array | undefined;
   /** What a gram counts that a song has once, and more than once. */
   readonly #once: Float32Array;
   readonly #repeated: Float32Array;
@@ -65,11 +66,18 @@ export class WordingIndex {
     }
   }
 
-  /** Opens a file that `writeWording` wrote. @throws LyrecError `index-damaged`. */
-  static open(path: string): WordingIndex {
+  /**
+   * Opens a file that `writeWording` wrote.
+   *
+   * @param options `whole`: reads all of it at once, for many questions; else each question reads what it needs.
+   * @throws LyrecError `index-damaged`.
+   */
+  static open(path: string, { whole = false }: { readonly whole?: boolean } = {}): WordingIndex {
     const file = openSync(path, 'r');
     try {
-      return new WordingIndex(file, path);
+      const index = new WordingIndex(file, path);
+      if (whole) index.#postings = index.#read(0, index.#offsets.at(-1)!);
+      return index;
     } catch (error) {
       closeSync(file);
       throw error;
@@ -118,8 +126,8 @@ export class WordingIndex {
 
   #forEach(at: number, visit: (place: number, repeated: boolean) => void): void {
     const from = this.#offsets[at]!;
-    const bytes = new Uint8Array(this.#offsets[at + 1]! - from);
-    readSync(this.#file, bytes, 0, bytes.length, this.#start + from);
+    const to = this.#offsets[at + 1]!;
+    const bytes = this.#postings ? this.#postings.subarray(from, to) : this.#read(from, to);
     let place = -1;
     for (let i = 0; i < bytes.length; ) {
       let value = 0;
@@ -133,6 +141,14 @@ export class WordingIndex {
       place += (value >>> 1) + 1;
       visit(place, (value & 1) === 1);
     }
+  }
+
+  #read(from: number, to: number): Uint8Array {
+    const bytes = new Uint8Array(to - from);
+    for (let at = 0; at < bytes.length; ) {
+      at += readSync(this.#file, bytes, at, bytes.length - at, this.#start + from + at);
+    }
+    return bytes;
   }
 
   #find(gram: number): number {
