@@ -5,7 +5,6 @@
 import { type Embedder, openEmbedder, type QueryKind } from './embedding/embedder.js';
 import { LyrecError } from './errors.js';
 import { type IndexedEmbedder, type Manifest, modelNames } from './index-folder/index-folder.js';
-import { matchingLines } from './searching/explain.js';
 import type { RankingModel } from './searching/like.js';
 import { countingKinds, modelsOf, type QueryVector, type Question } from './searching/search.js';
 import type { MatchingLine, Query, Song } from './song.js';
@@ -70,6 +69,7 @@ export class IndexModels {
     const [first] = this.#manifest.embedders;
     if (text === undefined || !first) return null;
     const kind = description === undefined ? 'lyrics' : 'description';
+    const { matchingLines } = await import('./searching/explain.js');
     return matchingLines(song.lyrics, { text, kind, embedder: await this.#open(first) });
   }
 

@@ -8,11 +8,9 @@ import { Catalog } from './catalog/catalog.js';
 import { LyrecError } from './errors.js';
 import { CATALOG_FILE, folderSize, type Manifest, readManifest, verifyFiles } from './index-folder/index-folder.js';
 import { IndexModels } from './index-models.js';
-import { passing } from './searching/filters.js';
+import type { Filters } from './searching/filters.js';
 import type { Folded } from './searching/fold.js';
 import { choosePage } from './searching/page.js';
-import { phrasesFirst, phrasesIn, wholePhrase } from './searching/phrase.js';
-import { popularities, popularityJudge } from './searching/popularity.js';
 import {
   LocalStore,
   modelsOf,
@@ -110,16 +108,16 @@ export class LyRec {
   async similarLyrics(lyrics: string, options: AskOptions = {}): Promise<Answer> {
     checkOptions(options);
     const question = await this.#models.question(lyrics, 'lyrics', options);
-    const ranking = rankByLyrics(this.#store, question, this.#signalOptions(options));
-    return this.#answer({ lyrics }, phrasesFirst(this.#store, ranking, wholePhrase(lyrics)), options);
+    const ranking = rankByLyrics(this.#store, question, await this.#signalOptions(options));
+    return this.#answer({ lyrics }, await this.#quoted({ lyrics }, ranking), options);
   }
 
   /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
   async describe(description: string, options: AskOptions = {}): Promise<Answer> {
     checkOptions(options);
     const question = await this.#models.question(description, 'description', options);
-    const ranking = rankByDescription(this.#store, question, this.#signalOptions(options));
-    return this.#answer({ description }, phrasesFirst(this.#store, ranking, phrasesIn(description)), options);
+    const ranking = rankByDescription(this.#store, question, await this.#signalOptions(options));
+    return this.#answer({ description }, await this.#quoted({ description }, ranking), options);
   }
 
   /**
@@ -138,7 +136,7 @@ export class LyRec {
       lyrics: await this.#models.question(lyrics, 'lyrics', options),
       description: await this.#models.question(description, 'description', options),
     };
-    const ranking = rankByBoth(this.#store, questions, { first, candidates }, this.#signalOptions(options));
+    const ranking = rankByBoth(this.#store, questions, { first, candidates }, await this.#signalOptions(options));
     return this.#answer({ lyrics, description }, ranking, options);
   }
 
@@ -156,7 +154,7 @@ export class LyRec {
     const { rankLike } = await import('./searching/like.js');
     const models = this.#models.kinds;
     const songs = { like, but, by: options.by ?? 'both' };
-    const ranking = rankLike(this.#store, models, songs, this.#signalOptions(options));
+    const ranking = rankLike(this.#store, models, songs, await this.#signalOptions(options));
     return this.#answer({ like, ...(but.length > 0 && { but }) }, ranking, options);
   }
 
@@ -174,7 +172,7 @@ export class LyRec {
     const spaces = fieldsOf(this.#store, by).flatMap((field) =>
       this.#models.kinds.map(({ model }) => ({ field, model })),
     );
-    const passed = passing(this.#store, options, this.info.manifest.metadata);
+    const passed = await this.#passing(options);
     const walked = await walk(this.#store, spaces, {
       from: start,
       to: end,
@@ -223,20 +221,41 @@ export class LyRec {
     );
   }
 
-  #signalOptions({ dense, popularity = 0 }: AskOptions): SignalOptions {
+  // What only some questions need is loaded by those: a question of a process of its own starts the sooner.
+
+  async #signalOptions({ dense, popularity = 0 }: AskOptions): Promise<SignalOptions> {
     if (popularity === 0) return { dense };
-    const judge = popularityJudge(this.#store, this.info.manifest.metadata);
-    return { dense, popularity: { judge, weight: popularity } };
+    const { popularityJudge } = await import('./searching/popularity.js');
+    return {
+      dense,
+      popularity: { judge: popularityJudge(this.#store, this.info.manifest.metadata), weight: popularity },
+    };
+  }
+
+  async #passing(filters: Filters): Promise<ReadonlySet<number> | null> {
+    const { artists, notArtists, where, minPopularity } = filters;
+    if (![artists, notArtists, where].some((list) => list?.length) && minPopularity === undefined) return null;
+    const { passing } = await import('./searching/filters.js');
+    return passing(this.#store, filters, this.info.manifest.metadata);
+  }
+
+  /** The ranking with the songs first that hold what the question has in quotation marks. */
+  async #quoted({ lyrics, description }: Query, ranking: Ranking): Promise<Ranking> {
+    if (!/["“„«]/.test(description ?? lyrics ?? '')) return ranking;
+    const { phrasesFirst, phrasesIn, wholePhrase } = await import('./searching/phrase.js');
+    const phrases = description === undefined ? wholePhrase(lyrics ?? '') : phrasesIn(description);
+    return phrasesFirst(this.#store, ranking, phrases);
   }
 
   async #answer(query: Query, ranking: Ranking, options: AskOptions): Promise<Answer> {
     const { k = TOP, fold = true, diverse = false, sort = 'score' } = options;
     const { metadata, embedders } = this.info.manifest;
-    const passed = passing(this.#store, options, metadata);
+    const passed = await this.#passing(options);
     const space: Space = { field: 'lyrics', model: embedders[0]?.id ?? '' };
     const allowed = passed ? (id: number) => passed.has(id) : undefined;
     let page = await choosePage(this.#store, space, ranking, { k, allowed, fold, diverse });
     if (sort === 'popularity') {
+      const { popularities } = await import('./searching/popularity.js');
       const popular = popularities(this.#store, metadata);
       const of = ({ id }: Folded) => popular.get(id) ?? Number.NEGATIVE_INFINITY;
       page = page.toSorted((a, b) => of(b) - of(a) || 0);

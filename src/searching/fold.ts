@@ -2,7 +2,6 @@
  * Covers, live takes and reprints: songs with nearly the same lyrics, shown once.
  * @module
  */
-import type { Song } from '../song.js';
 import { dot } from '../vectors/vector-index.js';
 import { gramsOf } from '../wording/wording-index.js';
 import type { Ranked } from './mix.js';
@@ -44,11 +43,6 @@ export function foldNear(store: SongStore, space: Space, ranked: readonly Ranked
     else folded.push({ ...song, also: [] });
   }
   return folded;
-}
-
-/** The names of songs folded into another. */
-export function alsoSongs(store: SongStore, ids: readonly number[]): Song[] {
-  return ids.length > 0 ? store.songs(ids) : [];
 }
 
 /** The share of two sets that is in both. */

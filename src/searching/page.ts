@@ -2,7 +2,6 @@
  * From a ranking to the songs of an answer.
  * @module
  */
-import { diversify, diversityPool } from './diversify.js';
 import { type Folded, foldNear } from './fold.js';
 import type { Ranking } from './search.js';
 import type { SongStore, Space } from './song-store.js';
@@ -28,11 +27,12 @@ export async function choosePage(
   options: PageOptions,
 ): Promise<Folded[]> {
   const { k, allowed, fold, diverse } = options;
-  const pool = diverse ? diversityPool(k) : k;
+  const diversity = diverse ? await import('./diversify.js') : null;
+  const pool = diversity?.diversityPool(k) ?? k;
   for (let depth = fold ? pool + SPARE : pool; ; depth *= 2) {
     const ranked = await ranking({ k: depth, allowed });
     const songs = fold ? foldNear(store, space, ranked) : ranked.map((song) => ({ ...song, also: [] }));
     if (songs.length < pool && ranked.length === depth) continue;
-    return diverse ? diversify(store, space, songs.slice(0, pool), k) : songs.slice(0, k);
+    return diversity?.diversify(store, space, songs.slice(0, pool), k) ?? songs.slice(0, k);
   }
 }
