@@ -37,7 +37,7 @@ const FITTED = {
     },
     'static and encoder': {
       summary: { static: 0.5, encoder: 1, wording: 0.35 },
-      lyrics: { static: 0.35, encoder: 0.5, wording: 0 },
+      lyrics: { static: 0.2, encoder: 0, wording: 0 },
     },
   },
   'description without summaries': {
@@ -47,7 +47,7 @@ const FITTED = {
     },
     'static and encoder': {
       summary: { static: 0, encoder: 0, wording: 0 },
-      lyrics: { static: 0.5, encoder: 1, wording: 0 },
+      lyrics: { static: 0.75, encoder: 1, wording: 0 },
     },
   },
   excerpt: {
