@@ -44,7 +44,18 @@ export {
   type UnknownSong,
 } from './evaluating/evaluator.js';
 export type { Manifest } from './index-folder/index-folder.js';
-export { type Answer, type AskOptions, type BothOptions, type IndexInfo, LyRec, type OpenOptions } from './lyrec.js';
+export {
+  type Answer,
+  type AskOptions,
+  type BothOptions,
+  type IndexInfo,
+  type IndexWeights,
+  type LikeOptions,
+  LyRec,
+  type OpenOptions,
+  type Path,
+  type PathOptions,
+} from './lyrec.js';
 export type { ColumnNames, SkippedRow, SkipReason } from './reading/song-reader.js';
 export type { SearchMethod } from './searching/search.js';
-export type { Field, Query, Song, SongMatch } from './song.js';
+export type { Field, MatchingLine, Query, ScorePart, Song, SongMatch } from './song.js';

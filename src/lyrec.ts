@@ -3,29 +3,32 @@
  * @module
  */
 import { join } from 'node:path';
+import type { AskOptions, BothOptions, LikeOptions, PathOptions } from './ask-options.js';
 import { Catalog } from './catalog/catalog.js';
 import type { ChatChoice } from './chat/chat-model.js';
-import { type Embedder, openEmbedder, type QueryKind } from './embedding/embedder.js';
 import { LyrecError } from './errors.js';
-import {
-  CATALOG_FILE,
-  folderSize,
-  type Manifest,
-  modelNames,
-  readManifest,
-  verifyFiles,
-} from './index-folder/index-folder.js';
+import { CATALOG_FILE, folderSize, type Manifest, readManifest, verifyFiles } from './index-folder/index-folder.js';
+import { IndexModels } from './index-models.js';
+import type { Filters } from './searching/filters.js';
+import type { Folded } from './searching/fold.js';
+import { choosePage } from './searching/page.js';
 import {
   LocalStore,
-  type QueryVector,
+  modelsOf,
+  type Ranking,
+  rankByBoth,
+  rankByDescription,
+  rankByLyrics,
   type SearchMethod,
-  searchBoth,
-  searchDescription,
-  searchLyrics,
+  type SignalOptions,
+  type Space,
 } from './searching/search.js';
 import { SongNames } from './searching/song-names.js';
+import { type QuestionKind, WEIGHTS, type Weights } from './searching/weights.js';
 import { EXTRACTIVE, type Query, type Song, type SongMatch } from './song.js';
-import { hnswAvailable, type Neighbour } from './vectors/vector-index.js';
+import { hnswAvailable } from './vectors/vector-index.js';
+
+export type { AskOptions, BothOptions, LikeOptions, PathOptions } from './ask-options.js';
 
 /** How to open an index. */
 export interface OpenOptions {
@@ -36,25 +39,21 @@ export interface OpenOptions {
   readonly search?: SearchMethod;
 }
 
-/** How much of an answer is wanted. */
-export interface AskOptions {
-  /** The number of songs, at least 1; 10 unless given. */
-  readonly k?: number;
-  /** What to search for in place of the description, as `expand` made it; the answer's query names both. */
-  readonly expanded?: string;
-}
-
-/** How to answer a question with both parts. */
-export interface BothOptions extends AskOptions {
-  /** How many songs with near lyrics are put in order by the description; 500 unless given, as in the article. */
-  readonly candidates?: number;
-}
-
 /** Songs, best first. */
 export interface Answer {
   readonly query: Query;
   readonly matches: readonly SongMatch[];
+  /** How many songs pass the filters; null without filters. */
+  readonly passing: number | null;
 }
+
+/** A walk: songs in order, each with its cosine to the one before it. */
+export interface Path {
+  readonly songs: readonly { readonly song: Song; readonly score: number | null }[];
+}
+
+/** What counts how much in the answers of an index, by kind of question. */
+export type IndexWeights = Readonly<Partial<Record<QuestionKind, Weights>>>;
 
 /** What is in an index. */
 export interface IndexInfo {
@@ -64,6 +63,7 @@ export interface IndexInfo {
 
 const TOP = 10;
 const CANDIDATES = 500;
+const STEPS = 6;
 
 /**
  * An open index folder.
@@ -80,12 +80,13 @@ export class LyRec {
   readonly info: IndexInfo;
   readonly #catalog: Catalog;
   readonly #store: LocalStore;
-  #embedders: Promise<Embedder[]> | undefined;
+  readonly #models: IndexModels;
   #names: SongNames | undefined;
 
   private constructor(folder: string, manifest: Manifest, catalog: Catalog, method: SearchMethod) {
     this.info = { folder, manifest };
     this.#catalog = catalog;
+    this.#models = new IndexModels(folder, manifest);
     this.#store = new LocalStore(folder, manifest, catalog, method);
   }
 
@@ -101,43 +102,90 @@ export class LyRec {
 
   /** Lets go of the index's files and models. */
   async close(): Promise<void> {
-    this.#catalog.close();
     this.#store.close();
-    for (const embedder of (await this.#embedders) ?? []) await embedder.close();
+    this.#catalog.close();
+    await this.#models.close();
   }
 
   /** The songs whose lyrics are most like these. @throws LyrecError `bad-argument` for empty lyrics. */
-  async similarLyrics(lyrics: string, { k = TOP }: Pick<AskOptions, 'k'> = {}): Promise<Answer> {
-    checkCount(k, 'k');
-    const vectors = await this.#embed(lyrics, 'lyrics');
-    return this.#answer({ lyrics }, await searchLyrics(this.#store, vectors, k));
+  async similarLyrics(lyrics: string, options: AskOptions = {}): Promise<Answer> {
+    checkOptions(options);
+    const question = await this.#models.question(lyrics, 'lyrics', options);
+    const ranking = rankByLyrics(this.#store, question, await this.#signalOptions(options));
+    return this.#answer({ lyrics }, await this.#quoted({ lyrics }, ranking), options);
   }
 
   /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
-  async describe(description: string, { k = TOP, expanded }: AskOptions = {}): Promise<Answer> {
-    checkCount(k, 'k');
-    const vectors = await this.#embed(expanded ?? description, 'description');
+  async describe(description: string, options: AskOptions = {}): Promise<Answer> {
+    checkOptions(options);
+    const { expanded } = options;
+    const question = await this.#models.question(expanded ?? description, 'description', options);
+    const ranking = rankByDescription(this.#store, question, await this.#signalOptions(options));
+    // Who quotes a phrase means it, whatever a language model makes of the rest.
     const query = { description, ...(expanded !== undefined && { expanded }) };
-    return this.#answer(query, await searchDescription(this.#store, vectors, k));
+    return this.#answer(query, await this.#quoted({ description }, ranking), options);
   }
 
   /**
-   * The songs nearest by lyrics, in the order in which they fit the description.
+   * The songs nearest by lyrics, in the order in which they fit the description; or the other way round.
    *
    * @throws LyrecError `bad-argument` for empty lyrics or an empty description.
    */
   async both(
     { lyrics, description }: Required<Pick<Query, 'lyrics' | 'description'>>,
-    { k = TOP, candidates = CANDIDATES, expanded }: BothOptions = {},
+    options: BothOptions = {},
   ): Promise<Answer> {
-    checkCount(k, 'k');
+    const { candidates = CANDIDATES, first = 'lyrics', expanded } = options;
+    checkOptions(options);
     checkCount(candidates, 'candidates');
-    const vectors = {
-      lyrics: await this.#embed(lyrics, 'lyrics'),
-      description: await this.#embed(expanded ?? description, 'description'),
+    const questions = {
+      lyrics: await this.#models.question(lyrics, 'lyrics', options),
+      description: await this.#models.question(expanded ?? description, 'description', options),
     };
-    const query = { lyrics, description, ...(expanded !== undefined && { expanded }) };
-    return this.#answer(query, await searchBoth(this.#store, vectors, { k, candidates }));
+    const ranking = rankByBoth(this.#store, questions, { first, candidates }, await this.#signalOptions(options));
+    return this.#answer({ lyrics, description, ...(expanded !== undefined && { expanded }) }, ranking, options);
+  }
+
+  /**
+   * Songs like these, and unlike those in `but`; none of them is in the answer.
+   *
+   * @param references song ids, or names as `Artist - Title`.
+   * @throws LyrecError `song-unknown` with the nearest names, `bad-argument` for a name that several songs have.
+   */
+  async like(references: readonly (number | string)[], options: LikeOptions = {}): Promise<Answer> {
+    checkOptions(options);
+    if (references.length === 0) throw new LyrecError('bad-argument', 'There is no song to find others like.');
+    const like = await this.#findSongs(references);
+    const but = await this.#findSongs(options.but ?? []);
+    const { rankLike } = await import('./searching/like.js');
+    const models = this.#models.kinds;
+    const songs = { like, but, by: options.by ?? 'both' };
+    const ranking = rankLike(this.#store, models, songs, await this.#signalOptions(options));
+    return this.#answer({ like, ...(but.length > 0 && { but }) }, ranking, options);
+  }
+
+  /**
+   * A walk from one song to another whose largest jump is as small as it can be.
+   *
+   * @throws LyrecError as `like`, and `bad-argument` if too few songs lie between the two.
+   */
+  async path(from: number | string, to: number | string, options: PathOptions = {}): Promise<Path> {
+    const { steps = STEPS, by = 'both' } = options;
+    checkCount(steps, 'steps');
+    const [start, end] = (await this.#findSongs([from, to])) as [number, number];
+    if (start === end) throw new LyrecError('bad-argument', 'The walk starts and ends at the same song.');
+    const [{ fieldsOf }, { walk }] = await Promise.all([import('./searching/like.js'), import('./searching/path.js')]);
+    const spaces = fieldsOf(this.#store, by).flatMap((field) =>
+      this.#models.kinds.map(({ model }) => ({ field, model })),
+    );
+    const passed = await this.#passing(options);
+    const walked = await walk(this.#store, spaces, {
+      from: start,
+      to: end,
+      steps,
+      ...(passed && { allowed: (id: number) => passed.has(id) }),
+    });
+    return { songs: walked.map(({ id, score }) => ({ song: this.song(id), score })) };
   }
 
   /**
@@ -195,6 +243,15 @@ export class LyRec {
     return { bytes: folderSize(folder), hnsw: graphs && (await hnswAvailable()) };
   }
 
+  /** How much each signal counts, for each kind of question that this index answers. */
+  get weights(): IndexWeights {
+    const { embedders, summaries, songs } = this.info.manifest;
+    const kinds: QuestionKind[] = ['excerpt', 'song'];
+    if (summaries < songs) kinds.unshift('description without summaries');
+    if (summaries > 0) kinds.unshift('description');
+    return Object.fromEntries(kinds.map((kind) => [kind, WEIGHTS[kind][modelsOf(embedders)]]));
+  }
+
   /** One song. @throws LyrecError `song-unknown`. */
   song(id: number): Song {
     const [song] = this.#store.songs([id]);
@@ -216,46 +273,78 @@ export class LyRec {
     return this.#names.find(name);
   }
 
-  /** The question as each of the index's models sees it; a model that knows none of its words has no say. */
-  async #embed(text: string, kind: QueryKind): Promise<QueryVector[]> {
-    const them = kind === 'lyrics' ? 'these lyrics' : 'this description';
-    if (!/\S/.test(text)) {
-      throw new LyrecError('bad-argument', kind === 'lyrics' ? 'The lyrics are empty.' : 'The description is empty.');
-    }
-    this.#embedders ??= openIndexed(this.info);
-    const vectors: QueryVector[] = [];
-    for (const embedder of await this.#embedders) {
-      const vector = await embedder.embedQuery(text, kind);
-      if (vector.some((value) => value !== 0)) vectors.push({ model: embedder.id, kind: embedder.kind, vector });
-    }
-    if (vectors.length > 0) return vectors;
-    throw new LyrecError('words-unknown', `The model ${modelNames(this.info.manifest)} knows no word of ${them}.`, {
-      hint: 'Ask in the words of the songs, in a language that the model was made for.',
-    });
+  async #findSongs(references: readonly (number | string)[]): Promise<number[]> {
+    const { findSong } = await import('./searching/names.js');
+    return references.map((reference) =>
+      typeof reference === 'number' ? this.song(reference).id : findSong(this.#store, reference),
+    );
   }
 
-  #answer(query: Query, neighbours: readonly Neighbour[]): Answer {
-    const songs = new Map(this.#store.songs(neighbours.map(({ id }) => id)).map((song) => [song.id, song]));
-    const found = neighbours.flatMap(({ id, score }) => {
-      const song = songs.get(id);
-      return song ? [{ song, score }] : [];
-    });
-    return { query, matches: found.map((match, place) => ({ rank: place + 1, ...match })) };
+  // What only some questions need is loaded by those: a question of a process of its own starts the sooner.
+
+  async #signalOptions({ dense, popularity = 0 }: AskOptions): Promise<SignalOptions> {
+    if (popularity === 0) return { dense };
+    const { popularityJudge } = await import('./searching/popularity.js');
+    return {
+      dense,
+      popularity: { judge: popularityJudge(this.#store, this.info.manifest.metadata), weight: popularity },
+    };
+  }
+
+  async #passing(filters: Filters): Promise<ReadonlySet<number> | null> {
+    const { artists, notArtists, where, minPopularity } = filters;
+    if (![artists, notArtists, where].some((list) => list?.length) && minPopularity === undefined) return null;
+    const { passing } = await import('./searching/filters.js');
+    return passing(this.#store, filters, this.info.manifest.metadata);
+  }
+
+  /** The ranking with the songs first that hold what the question has in quotation marks. */
+  async #quoted({ lyrics, description }: Query, ranking: Ranking): Promise<Ranking> {
+    if (!/["“„«]/.test(description ?? lyrics ?? '')) return ranking;
+    const { phrasesFirst, phrasesIn, wholePhrase } = await import('./searching/phrase.js');
+    const phrases = description === undefined ? wholePhrase(lyrics ?? '') : phrasesIn(description);
+    return phrasesFirst(this.#store, ranking, phrases);
+  }
+
+  async #answer(query: Query, ranking: Ranking, options: AskOptions): Promise<Answer> {
+    const { k = TOP, fold = true, diverse = false, sort = 'score' } = options;
+    const { metadata, embedders } = this.info.manifest;
+    const passed = await this.#passing(options);
+    const space: Space = { field: 'lyrics', model: embedders[0]?.id ?? '' };
+    const allowed = passed ? (id: number) => passed.has(id) : undefined;
+    let page = await choosePage(this.#store, space, ranking, { k, allowed, fold, diverse });
+    if (sort === 'popularity') {
+      const { popularities } = await import('./searching/popularity.js');
+      const popular = popularities(this.#store, metadata);
+      const of = ({ id }: Folded) => popular.get(id) ?? Number.NEGATIVE_INFINITY;
+      page = page.toSorted((a, b) => of(b) - of(a) || 0);
+    }
+    const songs = new Map(this.#store.songs(page.map(({ id }) => id)).map((song) => [song.id, song]));
+    const matches: SongMatch[] = [];
+    for (const { id, score, parts, also } of page) {
+      const song = songs.get(id)!;
+      const lines = options.explain ? await this.#models.lines(query, song) : null;
+      const match = {
+        rank: matches.length + 1,
+        score,
+        song,
+        parts,
+        also: also.length > 0 ? this.#store.songs(also) : [],
+      };
+      matches.push(lines ? { ...match, lines } : match);
+    }
+    return { query, matches, passing: passed?.size ?? null };
   }
 }
 
-/** The models an index was built with, and no others. */
-async function openIndexed({ folder, manifest }: IndexInfo): Promise<Embedder[]> {
-  return Promise.all(
-    manifest.embedders.map(async ({ id, name, choice }) => {
-      const embedder = await openEmbedder(choice);
-      if (embedder.id === id) return embedder;
-      await embedder.close();
-      throw new LyrecError('model-mismatch', `The model ${name} has changed since the index in ${folder} was built.`, {
-        hint: 'Build the index again.',
-      });
-    }),
-  );
+function checkOptions({ k = TOP, popularity = 0, minPopularity = 0 }: AskOptions): void {
+  checkCount(k, 'k');
+  if (!(popularity >= 0 && Number.isFinite(popularity))) {
+    throw new LyrecError('bad-argument', `popularity must be a number from 0, not ${popularity}.`);
+  }
+  if (!Number.isFinite(minPopularity)) {
+    throw new LyrecError('bad-argument', `minPopularity must be a number, not ${minPopularity}.`);
+  }
 }
 
 function checkCount(value: number, name: string): void {

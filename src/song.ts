@@ -30,18 +30,47 @@ export const EXTRACTIVE = 'extractive';
 export interface SongMatch {
   /** Place in the answer, from 1. */
   readonly rank: number;
-  /** Cosine of the question's vector and the song's, in [-1, 1]. */
+  /** The weighted mean of its parts: in [-1, 1], and up to 2 for a song that holds a phrase in quotation marks. */
   readonly score: number;
   readonly song: Song;
+  /** What the score is made of. */
+  readonly parts: readonly ScorePart[];
+  /** Songs with nearly the same lyrics, folded into this one. */
+  readonly also: readonly Song[];
+  /** The lines of the lyrics that match best, where they were asked for. */
+  readonly lines?: readonly MatchingLine[];
 }
 
-/** A question: lyrics, a description, or both. */
+/** One way in which a song was compared with the question. */
+export interface ScorePart {
+  /** What was compared: `summary by lyrec-static`, `wording of lyrics`, `popularity`, `phrase`. */
+  readonly signal: string;
+  /** The cosine of two vectors, or a share of what the best song has. */
+  readonly value: number;
+  /** How much of the score it makes up; all shares together are 1. */
+  readonly share: number;
+}
+
+/** A line of lyrics and how well it matches the question. */
+export interface MatchingLine {
+  readonly text: string;
+  readonly score: number;
+  /** Where the words that the question has too start and end in `text`. */
+  readonly words: readonly (readonly [number, number])[];
+}
+
+/** A question: lyrics, a description, or both; or songs to find others like, and unlike. */
 export interface Query {
   readonly lyrics?: string;
   readonly description?: string;
   /** What a language model made of the description, and what was searched for in its place. */
   readonly expanded?: string;
+  readonly like?: readonly number[];
+  readonly but?: readonly number[];
 }
 
 /** What an index knows about a song that can be searched. */
 export type Field = 'lyrics' | 'summary';
+
+/** A column of a collection: one of LyRec's own, or a further one of the CSV by its name there. */
+export type ColumnName = { readonly own: 'artist' | 'title' } | { readonly metadata: string };

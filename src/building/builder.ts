@@ -28,6 +28,7 @@ import {
   filesOf,
   folderSize,
   type IndexedEmbedder,
+  type IndexFile,
   lockFolder,
   type Manifest,
   readManifest,
@@ -39,7 +40,7 @@ import { openSummarizer, type Summarizer } from '../summarizing/summarizer.js';
 import { GivenSummaries } from '../summarizing/summary-file.js';
 import { VERSION } from '../version.js';
 import { embedField } from './embed-field.js';
-import { writeFieldFiles } from './field-files.js';
+import { writeFieldFiles, writeWordingFile } from './field-files.js';
 import { importVectors, openVectors, type VectorFiles, type VectorImport } from './import-vectors.js';
 import { addKeyLines } from './key-lines.js';
 import { isSummarized, takeIn, withKeptSummary, writeSummaries } from './summaries.js';
@@ -56,7 +57,7 @@ export interface BuildProgress {
   readonly done: number;
   readonly total: number | null;
   /** What `done` and `total` count. */
-  readonly unit: 'songs' | 'bytes' | 'vectors';
+  readonly unit: 'songs' | 'bytes' | 'vectors' | 'texts';
   /** What a language model has taken, and how often it failed. */
   readonly summarizing?: Pick<SummarizingProgress, 'failed' | 'tokens'>;
 }
@@ -190,7 +191,7 @@ async function renewFolder(
     keepFiles(folder, older ? [older] : []);
     const edition = catalog.newEdition();
     const writer = summarizer?.id ?? older?.summarizer?.id ?? null;
-    const { songs, unwritten, skipped } = await readInto(catalog, edition, writer, parts, options);
+    const { songs, unwritten, metadata, skipped } = await readInto(catalog, edition, writer, parts, options);
     if (songs === 0) {
       throw new LyrecError('no-songs', `${input.name} has no song with words.`, {
         hint: 'Check which column holds the lyrics: --columns lyrics=NAME.',
@@ -218,6 +219,11 @@ async function renewFolder(
       const { kind, id, name, choice, dimensions } = embedder;
       indexed.push({ kind, id, name, choice, dimensions, fields: files });
     }
+    const wording: Partial<Record<Field, IndexFile>> = {};
+    for (const field of fields) {
+      const texts = field === 'lyrics' ? songs : summaries;
+      wording[field] = await writeWordingFile(folder, catalog, { edition, field, texts }, options);
+    }
     const manifest: Manifest = {
       format: FORMAT_VERSION,
       edition,
@@ -230,8 +236,10 @@ async function renewFolder(
       summarizer: summarizer
         ? { id: summarizer.id, name: summarizer.name, choice: summarizer.choice }
         : (older?.summarizer ?? null),
+      metadata,
       skipped,
       embedders: indexed,
+      wording,
     };
     throwIfInterrupted(options.signal);
     writeManifest(folder, manifest);
@@ -257,9 +265,10 @@ async function readInto(
   writer: string | null,
   { input, given }: Parts,
   { columns, onProgress, signal }: BuildOptions,
-): Promise<{ songs: number; unwritten: number[]; skipped: SkippedRow[] }> {
+): Promise<{ songs: number; unwritten: number[]; metadata: string[]; skipped: SkippedRow[] }> {
   const skipped: SkippedRow[] = [];
   const unwritten: number[] = [];
+  const metadata = new Set<string>();
   let songs = 0;
   let batch: Song[] = [];
   const flush = () => {
@@ -276,11 +285,12 @@ async function readInto(
     }
     const song = given ? takeIn(catalog, given, row.song) : row.song;
     if (song.summary === null) unwritten.push(song.id);
+    for (const name of Object.keys(song.metadata)) metadata.add(name);
     batch.push(withKeptSummary(catalog, song, writer));
     if (batch.length === SONGS_A_TRANSACTION) flush();
   }
   flush();
-  return { songs, unwritten, skipped };
+  return { songs, unwritten, metadata: [...metadata], skipped };
 }
 
 /** Whether an index was made of exactly this file, with these columns and models, and no song would get another summary. */
@@ -329,6 +339,6 @@ function makeFolder(folder: string): void {
 function keepFiles(folder: string, manifests: readonly Manifest[]): void {
   const named = new Set(manifests.flatMap(filesOf).map(({ name }) => name));
   for (const name of readdirSync(folder)) {
-    if (/\.(codes|hnsw)(\.new)?$/.test(name) && !named.has(name)) rmSync(join(folder, name));
+    if (/\.(codes|grams|hnsw)(\.new)?$/.test(name) && !named.has(name)) rmSync(join(folder, name));
   }
 }

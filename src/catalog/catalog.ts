@@ -7,9 +7,9 @@ import Database from 'better-sqlite3';
 import { LyrecError } from '../errors.js';
 import { hashOf } from '../hash.js';
 import { chosenLines } from '../reading/lines.js';
-import { EXTRACTIVE, type Field, type Song } from '../song.js';
+import { type ColumnName, EXTRACTIVE, type Field, type Song } from '../song.js';
 import { decodeFloat16, encodeFloat16 } from '../vectors/float16.js';
-import { FORMAT_VERSION, SCHEMA } from './schema.js';
+import { FORMAT_VERSION, PAGE_SIZE, SCHEMA } from './schema.js';
 import { SummaryTable } from './summary-table.js';
 
 export { FORMAT_VERSION } from './schema.js';
@@ -69,6 +69,7 @@ export class Catalog {
         hint: 'Build into an empty folder, or delete this one first.',
       });
     }
+    catalog.#db.pragma(`page_size = ${PAGE_SIZE}`);
     catalog.#db.pragma('journal_mode = WAL');
     catalog.#db.pragma('synchronous = NORMAL');
     catalog.#db.exec(SCHEMA);
@@ -192,6 +193,21 @@ export class Catalog {
     ).get(embedder, edition) as { texts: number; vectors: number };
   }
 
+  /** Every text of a field in the order of song ids. */
+  *textsInOrder(edition: number, field: Field): Generator<{ id: number; text: string }> {
+    const page = this.#prepare(
+      `SELECT e.id AS id, s.${field} AS text FROM editions e JOIN songs s ON s.key = e.key
+       WHERE e.edition = ? AND e.id > ? AND ${HASH_COLUMN[field]} IS NOT NULL ORDER BY e.id LIMIT 512`,
+    );
+    for (let after = 0; ; ) {
+      const rows = page.all(edition, after) as { id: number; text: string }[];
+      yield* rows;
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.id;
+    }
+  }
+
   /** Keeps the vectors of texts, all or none. */
   addVectors(embedder: string, texts: readonly PendingText[], vectors: readonly Float32Array[]): void {
     const insert = this.#prepare('INSERT OR IGNORE INTO vectors (text_hash, embedder, vector) VALUES (?, ?, ?)');
@@ -293,16 +309,18 @@ export class Catalog {
     return found;
   }
 
-  /** The ids of about `count` songs that have this field, evenly spread over the edition. */
-  sampleIds(edition: number, field: Field, count: number): number[] {
-    const ids = this.#prepare(
-      `SELECT e.id FROM editions e JOIN songs s ON s.key = e.key
-       WHERE e.edition = ? AND e.id % ? = 0 AND ${HASH_COLUMN[field]} IS NOT NULL`,
-    ).pluck();
-    const { songs } = this.#prepare('SELECT count(*) AS songs FROM editions WHERE edition = ?').get(edition) as {
-      songs: number;
-    };
-    return ids.all(edition, Math.max(1, Math.floor(songs / count))) as number[];
+  /** What every song of an edition has in a column: its artist, its title, or a further column of the CSV. */
+  column(edition: number, name: ColumnName): Map<number, string> {
+    const rows = this.#prepare(
+      `SELECT e.id, s.${'own' in name ? name.own : 'metadata'} FROM editions e JOIN songs s ON s.key = e.key
+       WHERE e.edition = ?`,
+    ).raw();
+    const values = new Map<number, string>();
+    for (const [id, stored] of rows.all(edition) as [number, string][]) {
+      const value = 'own' in name ? stored : (JSON.parse(stored) as Song['metadata'])[name.metadata];
+      if (value) values.set(id, value);
+    }
+    return values;
   }
 
   #prepare(sql: string): Database.Statement {

@@ -12,6 +12,9 @@
 /** Raise it with every change of the tables or of an index folder's files: older folders are then built anew. */
 export const FORMAT_VERSION = 2;
 
+/** Bytes. A song takes about 1,300, a vector 800: four times the usual page wastes a fifth less of the file. */
+export const PAGE_SIZE = 16_384;
+
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS songs (
     key INTEGER PRIMARY KEY,
@@ -49,9 +52,10 @@ export const SCHEMA = `
     UNIQUE (lyrics_hash, facts_hash, song_name, summarizer)
   );
   CREATE TABLE IF NOT EXISTS vectors (
+    number INTEGER PRIMARY KEY,
     text_hash BLOB NOT NULL,
     embedder TEXT NOT NULL,
     vector BLOB NOT NULL,
-    PRIMARY KEY (text_hash, embedder)
-  ) WITHOUT ROWID;
+    UNIQUE (text_hash, embedder)
+  );
 `;

@@ -67,8 +67,8 @@ export async function evaluation(requests: string | undefined, flags: EvalFlags)
 
 /** The file of requests, null where the collection makes its own; and the indexes to ask. */
 function whatToAsk(requests: string | undefined, flags: EvalFlags): { file: string | null; settings: Setting[] } {
-  const { self, compare, index, search, candidates } = flags;
-  const shared: SettingFlags = { search, candidates };
+  const { self, compare, index, search, candidates, first, dense } = flags;
+  const shared: SettingFlags = { search, candidates, first, ...(dense && { dense }) };
   // --compare takes every word that follows it, the requests too where they come last.
   const swallowed = compare?.length === 3 && requests === undefined && self === undefined;
   const file = swallowed ? compare[2]! : (requests ?? null);
@@ -146,11 +146,11 @@ async function askAll(
   try {
     for (const [i, { lyrec, setting }] of sides.entries()) {
       const total = cases[i]!.length;
-      const { candidates } = setting.flags;
+      const { candidates, first, dense } = setting.flags;
       evaluations.push(
         await evaluate(lyrec, cases[i]!, {
           depth: top,
-          settings: { candidates },
+          settings: { candidates, first, dense },
           onProgress: (done) => progress.show({ stage: 'asking', name: setting.label, unit: 'questions', done, total }),
           signal: interrupt.signal,
         }),

@@ -2,10 +2,11 @@
  * The commands and their flags. What a command does is loaded when it runs, so that a question starts at once.
  * @module
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { SearchMethod } from '../searching/search.js';
 import { VERSION } from '../version.js';
 import { parsePrice } from './price.js';
+import { filterFlags, questionFlags, repeatable, wholeNumber } from './question-flags.js';
 
 /** Flags of every command. */
 export interface IndexFlags {
@@ -17,13 +18,8 @@ export interface IndexFlags {
 export interface SettingFlags {
   readonly search: SearchMethod;
   readonly candidates: number;
-}
-
-/** Flags of every question. */
-export interface QuestionFlags extends IndexFlags {
-  readonly top: number;
-  readonly jsonl?: true;
-  readonly full?: true;
+  readonly first: 'lyrics' | 'desc';
+  readonly dense?: true;
 }
 
 /** The whole command line. */
@@ -45,6 +41,8 @@ Examples:
   lyrec lyrics song.txt --top 5
   pbpaste | lyrec lyrics - --json
   lyrec both --lyrics song.txt --desc "upbeat, night-time energy"
+  lyrec describe "songs to leave town by" --where "year>=1970" --not-artist Cher
+  lyrec like "Artist - Title" --by story
 
 Environment: LYREC_INDEX (the index folder), LYREC_CACHE (fetched models), LYREC_THREADS (of an encoder),
 LYREC_API_KEY and LYREC_TIMEOUT (of a server, in seconds), LYREC_LLM and LYREC_LLM_MODEL (for --expand), NO_COLOR, LYREC_DEBUG=1 (stack traces).
@@ -94,12 +92,25 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .description('the songs with similar lyrics, in the order in which they fit a description')
     .requiredOption('--lyrics <file>', 'a file with lyrics, - for standard input')
     .requiredOption('--desc <text>', 'the description')
-    .addOption(
-      new Option('--candidates <n>', 'how many songs with similar lyrics are looked at')
-        .default(500)
-        .argParser(wholeNumber),
-    )
+    .addOption(candidates())
+    .addOption(first())
     .action(async (flags) => (await import('./questions.js')).both(flags));
+
+  likeness(question(command(program, 'like <songs...>')))
+    .description('songs like these, given by number or as "Artist - Title"')
+    .addOption(repeatable('--but <song>', 'and unlike this one; may be repeated'))
+    .action(async (songs, flags) => (await import('./questions.js')).like(songs, flags));
+
+  likeness(filterFlags(inIndex(command(program, 'path <from> <to>'))))
+    .description('a playlist from one song to another, in jumps as small as can be')
+    .addOption(new Option('--steps <n>', 'how many jumps').default(6).argParser(wholeNumber))
+    .action(async (from, to, flags) => (await import('./path.js')).path(from, to, flags));
+
+  // Its answers are JSON whatever the flags.
+  command(program, 'batch <questions>')
+    .addOption(indexFolder())
+    .description('answer a file of questions, one JSON object a line (- for standard input), in order')
+    .action(async (file, flags) => (await import('./batch.js')).batch(file, flags));
 
   inIndex(command(program, 'show'))
     .description('one song: artist, title, link, summary, lyrics')
@@ -159,11 +170,9 @@ export function settings(command: Command): Command {
         .choices(['exact', 'hnsw'])
         .default('exact'),
     )
-    .addOption(
-      new Option('--candidates <n>', 'how many songs with similar lyrics a question with both parts looks at')
-        .default(500)
-        .argParser(wholeNumber),
-    );
+    .option('--dense', 'only the nearest vectors: no wording, no second field')
+    .addOption(candidates())
+    .addOption(first());
 }
 
 function command(program: Command, name: string): Command {
@@ -171,16 +180,34 @@ function command(program: Command, name: string): Command {
 }
 
 function inIndex(command: Command): Command {
-  return command
-    .addOption(new Option('--index <dir>', 'the index folder').default('indexes').env('LYREC_INDEX'))
-    .option('--json', 'print one JSON object');
+  return command.addOption(indexFolder()).option('--json', 'print one JSON object');
+}
+
+function indexFolder(): Option {
+  return new Option('--index <dir>', 'the index folder').default('indexes').env('LYREC_INDEX');
+}
+
+function candidates(): Option {
+  return new Option(
+    '--candidates <n>',
+    'how many songs the first part of a question with both finds for the other to order',
+  )
+    .default(500)
+    .argParser(wholeNumber);
+}
+
+function first(): Option {
+  return new Option('--first <part>', 'which part finds the candidates').choices(['lyrics', 'desc']).default('lyrics');
+}
+
+function likeness(command: Command): Command {
+  return command.addOption(
+    new Option('--by <what>', 'what about the songs is compared').choices(['lyrics', 'story', 'both']).default('both'),
+  );
 }
 
 function question(command: Command): Command {
-  return inIndex(command)
-    .addOption(new Option('-k, --top <n>', 'how many songs').default(10).argParser(wholeNumber))
-    .addOption(new Option('--jsonl', 'print one JSON object a result').conflicts('json'))
-    .option('--full', 'with the whole lyrics');
+  return questionFlags(inIndex(command));
 }
 
 function expandable(command: Command): Command {
@@ -192,10 +219,4 @@ function expandable(command: Command): Command {
       ),
     )
     .addOption(new Option('--llm-model <name>', 'what the server calls the model').env('LYREC_LLM_MODEL'));
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError(`"${text}" is not a whole number from 1.`);
 }

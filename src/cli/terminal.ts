@@ -9,6 +9,7 @@ export interface Painter {
   readonly title: (text: string) => string;
   readonly score: (text: string) => string;
   readonly faint: (text: string) => string;
+  readonly mark: (text: string) => string;
 }
 
 const WIDEST = 100;
@@ -17,9 +18,9 @@ const WITHOUT_TERMINAL = 80;
 /** Colours for a terminal that wants them (https://no-color.org), plain text for everything else. */
 export async function painter(stream: WriteStream): Promise<Painter> {
   const plain = (text: string) => text;
-  if (!stream.isTTY || process.env.NO_COLOR) return { title: plain, score: plain, faint: plain };
+  if (!stream.isTTY || process.env.NO_COLOR) return { title: plain, score: plain, faint: plain, mark: plain };
   const { default: chalk } = await import('chalk');
-  return { title: chalk.bold, score: chalk.cyan, faint: chalk.dim };
+  return { title: chalk.bold, score: chalk.cyan, faint: chalk.dim, mark: chalk.yellow.bold };
 }
 
 /** How many columns to write in. */

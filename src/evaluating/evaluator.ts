@@ -77,7 +77,9 @@ export async function evaluate(
   for (const { songIds, query } of cases) {
     const answer = await ask(lyrec, query, { ...settings, k: depth });
     if (answer === null) unanswered++;
-    ranks.push(answer?.matches.find(({ song }) => songIds.includes(song.id))?.rank ?? null);
+    // A song folded into a result is named there.
+    const right = answer?.matches.find(({ song, also }) => [song, ...also].some(({ id }) => songIds.includes(id)));
+    ranks.push(right?.rank ?? null);
     onProgress?.(ranks.length);
     await new Promise(setImmediate);
     if (signal?.aborted) throw new LyrecError('interrupted', 'Interrupted; nothing was measured.');

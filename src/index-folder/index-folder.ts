@@ -4,7 +4,8 @@
  *     catalog.sqlite                         songs, summaries, vectors
  *     lyrics.<model>.<edition>.codes         exact search over the lyrics vectors
  *     lyrics.<model>.<edition>.hnsw          approximate search over the same
- *     summary.<model>.<edition>.codes, .hnsw the same over the summary vectors, where there are summaries
+ *     lyrics.<edition>.grams                 which songs are worded how
+ *     summary.<…>                            the same three for the summaries, where there are any
  *     manifest.json                          made with what, when, from what; names, sizes and checksums of the above
  *     build.lock                             held while a build runs
  *
@@ -72,9 +73,13 @@ export interface Manifest {
   readonly writers: readonly { readonly name: string; readonly songs: number }[];
   /** The language model that wrote for the last build that had one; its summaries are preferred until another writes. */
   readonly summarizer: { readonly id: string; readonly name: string; readonly choice: ChatChoice } | null;
+  /** The collection's further columns, by their names there. */
+  readonly metadata: readonly string[];
   readonly skipped: readonly SkippedRow[];
   /** A static model first, then the encoder, if there is one. */
   readonly embedders: readonly IndexedEmbedder[];
+  /** Full text, whatever the models. */
+  readonly wording: Readonly<Partial<Record<Field, IndexFile>>>;
 }
 
 export const CATALOG_FILE = 'catalog.sqlite';
@@ -126,9 +131,9 @@ export function writeManifest(folder: string, manifest: Manifest): void {
 }
 
 /** The files beside the catalog that a manifest names. */
-export function filesOf({ embedders }: Manifest): IndexFile[] {
+export function filesOf({ embedders, wording }: Manifest): IndexFile[] {
   const fields = embedders.flatMap(({ fields }) => Object.values(fields));
-  return fields.flatMap(({ exact, hnsw }) => (hnsw ? [exact, hnsw] : [exact]));
+  return [...fields.flatMap(({ exact, hnsw }) => (hnsw ? [exact, hnsw] : [exact])), ...Object.values(wording)];
 }
 
 /** What an index's models are called, together. */

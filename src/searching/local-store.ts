@@ -1,28 +1,28 @@
 /**
- * A song store on this machine: the catalog and the vector files of an index folder.
+ * A song store on this machine: the catalog, the vector files and the wording files of an index folder.
  * @module
  */
 import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
 import type { FieldFiles, Manifest } from '../index-folder/index-folder.js';
-import type { Field, Song } from '../song.js';
+import type { ColumnName, Field, Song } from '../song.js';
 import {
   ExactIndex,
   HnswIndex,
   type Neighbour,
+  placesOf,
   type SearchOptions,
   type VectorIndex,
 } from '../vectors/vector-index.js';
-import type { SongStore, Space } from './song-store.js';
+import { WordingIndex } from '../wording/wording-index.js';
+import { scanJudge, shareJudge } from './judges.js';
+import type { Judge, SongStore, Space } from './song-store.js';
 
 /**
- * How to look for neighbours: `exact` opens at once and takes time with every question, `hnsw` the other way round.
+ * How to look for songs: `exact` opens at once and takes time with every question, `hnsw` the other way round.
  * Where an index has no graph, or hnswlib is not installed, `hnsw` is exact too.
  */
 export type SearchMethod = 'exact' | 'hnsw';
-
-// Enough to know a standard deviation to within a twentieth.
-const SAMPLED = 256;
 
 /** Opens each file the first time a question needs it. */
 export class LocalStore implements SongStore {
@@ -32,7 +32,8 @@ export class LocalStore implements SongStore {
   readonly #method: SearchMethod;
   readonly #exact = new Map<string, ExactIndex>();
   readonly #graphs = new Map<string, Promise<HnswIndex | null>>();
-  readonly #samples = new Map<string, readonly Float32Array[]>();
+  readonly #wordings = new Map<string, { index: WordingIndex; places: Int32Array }>();
+  readonly #columns = new Map<string, ReadonlyMap<number, string>>();
 
   constructor(folder: string, manifest: Manifest, catalog: Catalog, method: SearchMethod) {
     this.#folder = folder;
@@ -41,9 +42,10 @@ export class LocalStore implements SongStore {
     this.#method = method;
   }
 
-  /** Lets go of the vector files. */
+  /** Lets go of the files. */
   close(): void {
     for (const index of this.#exact.values()) index.close();
+    for (const { index } of this.#wordings.values()) index.close();
   }
 
   async nearest(space: Space, vector: Float32Array, k: number, options: SearchOptions = {}): Promise<Neighbour[]> {
@@ -53,22 +55,30 @@ export class LocalStore implements SongStore {
     return index?.search(vector, k, options) ?? [];
   }
 
-  vectors({ field, model }: Space, ids: readonly number[]): ReadonlyMap<number, Float32Array> {
-    return this.#catalog.vectors(this.#manifest.edition, field, model, ids);
+  byVector(space: Space, vector: Float32Array): Judge | null {
+    const index = this.#openExact(space);
+    return index && scanJudge(index.scan(vector));
   }
 
-  sample(space: Space): readonly Float32Array[] {
-    return once(this.#samples, space, () => {
-      const ids = this.#catalog.sampleIds(this.#manifest.edition, space.field, SAMPLED);
-      return [...this.vectors(space, ids).values()];
-    });
+  byWording(field: Field, question: string): Judge | null {
+    const wording = this.#openWording(field);
+    return wording && shareJudge(wording.index.ids, wording.index.scores(question), wording.places);
+  }
+
+  mayHold(phrase: string): readonly number[] | null {
+    const index = this.#openWording('lyrics')?.index;
+    return index?.mayHold(phrase)?.map((place) => index.ids[place]!) ?? null;
+  }
+
+  vectors({ field, model }: Space, ids: readonly number[]): ReadonlyMap<number, Float32Array> {
+    return this.#catalog.vectors(this.#manifest.edition, field, model, ids);
   }
 
   count(field: Field): number {
     return this.#manifest.embedders[0]?.fields[field]?.count ?? 0;
   }
 
-  async holders(field: Field): Promise<{ has(id: number): boolean }> {
+  holders(field: Field): { has(id: number): boolean } {
     const index = this.#openExact({ field, model: this.#manifest.embedders[0]?.id ?? '' });
     return { has: (id) => index?.has(id) ?? false };
   }
@@ -77,10 +87,14 @@ export class LocalStore implements SongStore {
     return this.#catalog.songs(this.#manifest.edition, ids);
   }
 
+  column(name: ColumnName): ReadonlyMap<number, string> {
+    return once(this.#columns, JSON.stringify(name), () => this.#catalog.column(this.#manifest.edition, name));
+  }
+
   #openExact(space: Space): ExactIndex | null {
     const { files } = this.#files(space);
     if (!files) return null;
-    return once(this.#exact, space, () =>
+    return once(this.#exact, keyOf(space), () =>
       ExactIndex.open(join(this.#folder, files.exact.name), (ids) => this.vectors(space, ids)),
     );
   }
@@ -89,7 +103,16 @@ export class LocalStore implements SongStore {
     const { files, dimensions } = this.#files(space);
     const file = files?.hnsw;
     if (!file) return Promise.resolve(null);
-    return once(this.#graphs, space, () => HnswIndex.open(join(this.#folder, file.name), dimensions));
+    return once(this.#graphs, keyOf(space), () => HnswIndex.open(join(this.#folder, file.name), dimensions));
+  }
+
+  #openWording(field: Field): { index: WordingIndex; places: Int32Array } | null {
+    const file = this.#manifest.wording[field];
+    if (!file) return null;
+    return once(this.#wordings, field, () => {
+      const index = WordingIndex.open(join(this.#folder, file.name), { whole: this.#method === 'hnsw' });
+      return { index, places: placesOf(index.ids) };
+    });
   }
 
   #files({ field, model }: Space): { files: FieldFiles | undefined; dimensions: number } {
@@ -98,8 +121,11 @@ export class LocalStore implements SongStore {
   }
 }
 
-function once<T>(made: Map<string, T>, { field, model }: Space, make: () => T): T {
-  const key = `${field} ${model}`;
+function keyOf({ field, model }: Space): string {
+  return `${field} ${model}`;
+}
+
+function once<T>(made: Map<string, T>, key: string, make: () => T): T {
   let value = made.get(key);
   if (value === undefined) {
     value = make();

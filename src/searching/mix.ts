@@ -1,68 +1,105 @@
 /**
- * One score from several models.
+ * One score from several signals.
  *
- * Models spread their cosines differently: 0.02 is nothing to one and a lot to another. So each model's cosine is
- * weighed by its weight over its own spread, the standard deviation of its cosines between this question and a sample of
- * the collection. The score is the weighted mean of the cosines, itself in [-1, 1]; its order is that of the weighted sum of
- * z-scores.
+ * Signals spread their values differently: 0.02 is nothing to one model's cosines and a lot to another's. So each is weighed by its weight
+ * over its own spread, the standard deviation of what it says about the whole collection. The score is the weighted mean
+ * of the values, itself at most 1; its order is that of the weighted sum of z-scores.
  *
  * @module
  */
-import { byScore, dot, type Neighbour, type SearchOptions } from '../vectors/vector-index.js';
-import type { SongStore, Space } from './song-store.js';
+import type { ScorePart } from '../song.js';
+import { byScore, type Neighbour } from '../vectors/vector-index.js';
+import type { Judge } from './song-store.js';
 
-/** A question as one model sees it. */
+/** One way of comparing a question with the songs. */
 export interface Signal {
-  readonly space: Space;
-  /** The question's unit vector. */
-  readonly vector: Float32Array;
+  /** What it is called in an explained answer. */
+  readonly name: string;
   readonly weight: number;
+  /** Compares the question with every song; null where there is nothing to compare. Called once. */
+  judge(): Judge | null;
+  /** A quicker way to the `k` best, for a signal that decides alone. */
+  nearest?(k: number, allowed?: (id: number) => boolean): Promise<readonly Neighbour[]>;
 }
 
-// A song that is among the best in the mix is, in practice, among this many of at least one model.
-const LEAST_CANDIDATES = 200;
+/** A song with its score and what that is made of. */
+export interface Ranked extends Neighbour {
+  readonly parts: readonly ScorePart[];
+}
 
-/** The `k` songs that fit the signals together best. */
-export async function searchMix(
-  store: SongStore,
-  signals: readonly Signal[],
-  k: number,
-  options: SearchOptions = {},
-): Promise<Neighbour[]> {
-  const [only, another] = signals;
-  if (only && !another) return store.nearest(only.space, only.vector, k, options);
-  const depth = Math.max(LEAST_CANDIDATES, 2 * k);
-  const ids = new Set<number>();
-  for (const { space, vector } of signals) {
-    for (const { id } of await store.nearest(space, vector, depth, options)) ids.add(id);
+/** Which songs to rank. */
+export interface RankOptions {
+  readonly k: number;
+  readonly allowed?: ((id: number) => boolean) | undefined;
+}
+
+// A song that is among the best in the mix is, in practice, among this many of at least one signal.
+const LEAST_CANDIDATES = 500;
+// The first look at a vector rounds its numbers; whoever belongs among the k best is among this many more.
+const SPARE = 32;
+
+/** Several signals as one. */
+export class Mix {
+  readonly #signals: readonly Signal[];
+  #opened: { name: string; judge: Judge; share: number }[] | undefined;
+
+  constructor(signals: readonly Signal[]) {
+    this.#signals = signals;
   }
-  return scoreMix(store, signals, [...ids]).slice(0, k);
-}
 
-/** Songs in the order in which they fit the signals together; those that a signal cannot judge are left out. */
-export function scoreMix(store: SongStore, signals: readonly Signal[], ids: readonly number[]): Neighbour[] {
-  if (ids.length === 0) return [];
-  const single = signals.length === 1;
-  const parts = signals.map((signal) => ({
-    vector: signal.vector,
-    share: single ? 1 : signal.weight / spread(store, signal),
-    vectors: store.vectors(signal.space, ids),
-  }));
-  const shares = parts.reduce((sum, { share }) => sum + share, 0);
-  return ids
-    .filter((id) => parts.every(({ vectors }) => vectors.has(id)))
-    .map((id) => {
-      const sum = parts.reduce((sum, { vector, share, vectors }) => sum + share * dot(vector, vectors.get(id)!), 0);
-      return { id, score: sum / shares };
-    })
-    .sort(byScore);
-}
+  /** The `k` songs that fit the signals together best. */
+  async best({ k, allowed }: RankOptions): Promise<Ranked[]> {
+    const [only, another] = this.#signals;
+    if (only?.nearest && !another) {
+      const near = await only.nearest(k, allowed);
+      return near.map((song) => ({ ...song, parts: [{ signal: only.name, value: song.score, share: 1 }] }));
+    }
+    const ids = new Set<number>();
+    for (const { judge } of this.#open()) {
+      for (const id of judge.top(Math.max(LEAST_CANDIDATES, 2 * k), allowed)) ids.add(id);
+    }
+    return this.order([...ids], k);
+  }
 
-/** The standard deviation of a question's cosines over a sample of the collection. */
-function spread(store: SongStore, { space, vector }: Signal): number {
-  const cosines = store.sample(space).map((other) => dot(vector, other));
-  const mean = cosines.reduce((sum, cosine) => sum + cosine, 0) / cosines.length;
-  const variance = cosines.reduce((sum, cosine) => sum + (cosine - mean) ** 2, 0) / cosines.length;
-  // A collection of one song, or of copies of one, has no spread: every weight is as good as another then.
-  return Math.sqrt(variance) || 1;
+  /** The `k` best of these songs, best first; those that a signal cannot judge are left out. */
+  order(ids: readonly number[], k: number): Ranked[] {
+    const signals = this.#open();
+    const roughly: Neighbour[] = [];
+    for (const id of ids) {
+      let score = 0;
+      for (const { judge, share } of signals) score += share * (judge.of(id) ?? Number.NaN);
+      if (!Number.isNaN(score)) roughly.push({ id, score });
+    }
+    const close = roughly
+      .sort(byScore)
+      .slice(0, k + SPARE)
+      .map(({ id }) => id);
+    const exact = signals.map(({ judge }) => judge.exactly(close));
+    return close
+      .map((id) => {
+        const parts = signals.map(({ name, share }, i) => ({ signal: name, value: exact[i]!.get(id)!, share }));
+        return { id, score: parts.reduce((sum, { value, share }) => sum + value * share, 0), parts };
+      })
+      .sort(byScore)
+      .slice(0, k);
+  }
+
+  /** The mean and the standard deviation that scores would have over the collection if the signals knew nothing of each other. */
+  scale(): { mean: number; spread: number } {
+    const signals = this.#open();
+    const mean = signals.reduce((sum, { judge, share }) => sum + share * judge.mean, 0);
+    const variance = signals.reduce((sum, { judge, share }) => sum + (share * judge.spread) ** 2, 0);
+    return { mean, spread: Math.sqrt(variance) };
+  }
+
+  #open(): { name: string; judge: Judge; share: number }[] {
+    if (this.#opened) return this.#opened;
+    const judged = this.#signals.flatMap((signal) => {
+      const judge = signal.judge();
+      return judge ? [{ name: signal.name, judge, pull: signal.weight / judge.spread }] : [];
+    });
+    const pulls = judged.reduce((sum, { pull }) => sum + pull, 0);
+    this.#opened = judged.map(({ name, judge, pull }) => ({ name, judge, share: pull / pulls }));
+    return this.#opened;
+  }
 }

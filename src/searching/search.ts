@@ -1,69 +1,121 @@
 /**
- * The three questions, over any song store.
+ * The questions, over any song store. Each is prepared once and may then be asked for more and more songs.
  * @module
  */
-import type { Embedder } from '../embedding/embedder.js';
-import type { Field } from '../song.js';
-import { byScore, type Neighbour } from '../vectors/vector-index.js';
-import { type Signal, scoreMix, searchMix } from './mix.js';
+import { byScore } from '../vectors/vector-index.js';
+import { Mix, type Ranked, type RankOptions } from './mix.js';
+import { descriptionSignals, lyricsSignals, type Question, type SignalOptions } from './signals.js';
 import type { SongStore } from './song-store.js';
-import { WEIGHTS } from './weights.js';
 
 export { LocalStore, type SearchMethod } from './local-store.js';
+export type { Ranked } from './mix.js';
+export {
+  countingKinds,
+  type ModelKind,
+  modelsOf,
+  type QueryVector,
+  type Question,
+  type SignalOptions,
+} from './signals.js';
 export { SongNames } from './song-names.js';
 export type { SongStore, Space } from './song-store.js';
 
-/** A question's text as one of the index's models sees it. */
-export interface QueryVector {
-  readonly model: string;
-  readonly kind: Embedder['kind'];
-  readonly vector: Float32Array;
-}
+/** A prepared question: its `k` best songs. */
+export type Ranking = (options: RankOptions) => Promise<Ranked[]>;
 
-/** The `k` songs with the lyrics nearest to the given ones. */
-export function searchLyrics(store: SongStore, lyrics: readonly QueryVector[], k: number): Promise<Neighbour[]> {
-  return searchMix(store, signals(lyrics, 'lyrics', WEIGHTS.lyrics), k);
+/** The songs with the lyrics nearest to the given ones. */
+export function rankByLyrics(store: SongStore, lyrics: Question, options: SignalOptions = {}): Ranking {
+  const mix = new Mix(lyricsSignals(store, lyrics, options));
+  return (wanted) => mix.best(wanted);
 }
 
 /**
- * The `k` songs that fit a description best. A song is judged by its summary, or by its lyrics where it has none:
+ * The songs that fit a description best. A song is judged by its summary, or by its lyrics where it has none:
  * descriptions, summaries and lyrics lie in one space.
  */
-export async function searchDescription(
-  store: SongStore,
-  description: readonly QueryVector[],
-  k: number,
-): Promise<Neighbour[]> {
-  const byField = (field: Field) => signals(description, field, WEIGHTS.description);
-  if (store.count('summary') === 0) return searchMix(store, byField('lyrics'), k);
-  const bySummary = await searchMix(store, byField('summary'), k);
-  if (store.count('summary') === store.count('lyrics')) return bySummary;
-  const summarized = await store.holders('summary');
-  const byLyrics = await searchMix(store, byField('lyrics'), k, { allowed: (id) => !summarized.has(id) });
-  return [...bySummary, ...byLyrics].sort(byScore).slice(0, k);
+export function rankByDescription(store: SongStore, description: Question, options: SignalOptions = {}): Ranking {
+  const { bySummary, byLyrics, merge } = descriptionMixes(store, description, options);
+  const summaries = store.count('summary');
+  if (summaries === 0) return (wanted) => byLyrics.best(wanted);
+  if (summaries === store.count('lyrics')) return (wanted) => bySummary.best(wanted);
+  const summarized = store.holders('summary');
+  const both = (allowed: RankOptions['allowed'], has: boolean) => (id: number) =>
+    summarized.has(id) === has && (allowed?.(id) ?? true);
+  return async ({ k, allowed }) =>
+    merge(
+      await bySummary.best({ k, allowed: both(allowed, true) }),
+      await byLyrics.best({ k, allowed: both(allowed, false) }),
+      k,
+    );
+}
+
+/** How `both` goes about it. */
+export interface BothSteps {
+  /** Which question finds the candidates; the other one puts them in order. */
+  readonly first: 'lyrics' | 'desc';
+  readonly candidates: number;
 }
 
 /**
  * The article's two steps: the `candidates` songs with the nearest lyrics, put in order by how well they fit the
- * description. Never a song that is not among those candidates.
+ * description; or the other way round. Never a song that is not among those candidates.
  */
-export async function searchBoth(
+export function rankByBoth(
   store: SongStore,
-  { lyrics, description }: { lyrics: readonly QueryVector[]; description: readonly QueryVector[] },
-  { k, candidates }: { k: number; candidates: number },
-): Promise<Neighbour[]> {
-  const ids = (await searchLyrics(store, lyrics, candidates)).map(({ id }) => id);
-  const bySummary = scoreMix(store, signals(description, 'summary', WEIGHTS.description), ids);
-  const summarized = new Set(bySummary.map(({ id }) => id));
-  const others = ids.filter((id) => !summarized.has(id));
-  const byLyrics = scoreMix(store, signals(description, 'lyrics', WEIGHTS.description), others);
-  return [...bySummary, ...byLyrics].sort(byScore).slice(0, k);
+  { lyrics, description }: { lyrics: Question; description: Question },
+  { first, candidates }: BothSteps,
+  options: SignalOptions = {},
+): Ranking {
+  const find =
+    first === 'lyrics' ? rankByLyrics(store, lyrics, options) : rankByDescription(store, description, options);
+  const order =
+    first === 'lyrics' ? descriptionOrder(store, description, options) : lyricsOrder(store, lyrics, options);
+  return async ({ k, allowed }) => {
+    const found = await find({ k: candidates, allowed });
+    return order(
+      found.map(({ id }) => id),
+      k,
+    );
+  };
 }
 
-function signals(
-  query: readonly QueryVector[],
-  field: Field,
-  weights: Readonly<Record<Embedder['kind'], number>>,
-): Signal[] {
-  return query.map(({ model, kind, vector }) => ({ space: { field, model }, vector, weight: weights[kind] }));
+function lyricsOrder(store: SongStore, lyrics: Question, options: SignalOptions) {
+  const mix = new Mix(lyricsSignals(store, lyrics, options));
+  return (ids: readonly number[], k: number) => mix.order(ids, k);
+}
+
+function descriptionOrder(store: SongStore, description: Question, options: SignalOptions) {
+  const { bySummary, byLyrics, merge } = descriptionMixes(store, description, options);
+  return (ids: readonly number[], k: number) => {
+    const summarized = store.holders('summary');
+    const having = ids.filter((id) => summarized.has(id));
+    const others = ids.filter((id) => !summarized.has(id));
+    return merge(
+      having.length > 0 ? bySummary.order(having, k) : [],
+      others.length > 0 ? byLyrics.order(others, k) : [],
+      k,
+    );
+  };
+}
+
+// Fewer summaries than these do not tell how scores by summary are spread.
+const ENOUGH_SUMMARIES = 30;
+
+function descriptionMixes(store: SongStore, description: Question, options: SignalOptions) {
+  const bySummary = new Mix(descriptionSignals(store, description, 'summary', options));
+  const byLyrics = new Mix(descriptionSignals(store, description, 'lyrics', options));
+  /** One order for songs judged by their summaries and songs judged by their lyrics, on the scale of the former. */
+  const merge = (summarized: readonly Ranked[], others: readonly Ranked[], k: number) => {
+    let rescaled = others;
+    if (summarized.length > 0 && others.length > 0 && store.count('summary') >= ENOUGH_SUMMARIES) {
+      const to = bySummary.scale();
+      const from = byLyrics.scale();
+      rescaled = others.map((song) => ({
+        ...song,
+        score: Math.min(1, to.mean + ((song.score - from.mean) / from.spread) * to.spread),
+      }));
+    }
+    return [...summarized, ...rescaled].sort(byScore).slice(0, k);
+  };
+  return { bySummary, byLyrics, merge };
 }

@@ -17,7 +17,19 @@ const MAGIC = 'LYREC-I8';
 const HEADER = 16;
 
 // A byte moves a cosine by less than 0.003: whoever belongs among the k best is among this many more.
-const SPARE = 64;
+const SPARE = 32;
+
+/** One question against every vector. */
+export interface Scan {
+  /** One a vector, in the order of ids. */
+  readonly cosines: Float32Array;
+  /** A song's cosine; undefined if it has no vector. */
+  of(id: number): number | undefined;
+  /** The songs with the `k` largest cosines, in no particular order. */
+  top(k: number, allowed?: (id: number) => boolean): number[];
+  /** The cosines of songs from their full vectors. */
+  exactly(ids: readonly number[]): ReadonlyMap<number, number>;
+}
 
 /** Looks vectors up by song id. */
 export type VectorLookup = (ids: readonly number[]) => ReadonlyMap<number, Float32Array>;
@@ -30,7 +42,7 @@ export class ExactIndex implements VectorIndex {
   readonly #ids: Uint32Array;
   readonly #scales: Float32Array;
   readonly #vectors: VectorLookup;
-  #known: Set<number> | undefined;
+  #places: Int32Array | undefined;
 
   private constructor(table: CodeTable, ids: Uint32Array, scales: Float32Array, vectors: VectorLookup) {
     this.size = ids.length;
@@ -100,14 +112,11 @@ export class ExactIndex implements VectorIndex {
   }
 
   has(id: number): boolean {
-    this.#known ??= new Set(this.#ids);
-    return this.#known.has(id);
+    return this.#placeOf(id) >= 0;
   }
 
   search(vector: Float32Array, k: number, { allowed }: SearchOptions = {}): Neighbour[] {
-    const isAllowed = allowed && ((place: number) => allowed(this.#ids[place]!));
-    const places = topPlaces(this.#table.scan(vector, this.#scales), Math.min(k + SPARE, this.size), isAllowed);
-    const ids = places.map((place) => this.#ids[place]!);
+    const ids = this.scan(vector).top(k + SPARE, allowed);
     const vectors = this.#vectors(ids);
     return ids
       .flatMap((id) => {
@@ -117,4 +126,35 @@ export class ExactIndex implements VectorIndex {
       .sort(byScore)
       .slice(0, k);
   }
+
+  /** The cosine of every song with a question, each within 0.003. */
+  scan(vector: Float32Array): Scan {
+    const cosines = this.#table.scan(vector, this.#scales);
+    return {
+      cosines,
+      of: (id) => {
+        const place = this.#placeOf(id);
+        return place < 0 ? undefined : cosines[place];
+      },
+      top: (k, allowed) => {
+        const isAllowed = allowed && ((place: number) => allowed(this.#ids[place]!));
+        return topPlaces(cosines, Math.min(k, this.size), isAllowed).map((place) => this.#ids[place]!);
+      },
+      exactly: (ids) => new Map([...this.#vectors(ids)].map(([id, own]) => [id, dot(vector, own)])),
+    };
+  }
+
+  #placeOf(id: number): number {
+    this.#places ??= placesOf(this.#ids);
+    return this.#places[id] ?? -1;
+  }
+}
+
+/** Where each id stands among `ids`, -1 for those that do not. */
+export function placesOf(ids: Uint32Array): Int32Array {
+  const places = new Int32Array((ids.at(-1) ?? 0) + 1).fill(-1);
+  ids.forEach((id, place) => {
+    places[id] = place;
+  });
+  return places;
 }

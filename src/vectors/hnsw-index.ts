@@ -11,10 +11,11 @@ import type { SearchOptions, VectorIndex } from './vector-index.js';
 type Library = typeof import('hnswlib-node');
 type Graph = InstanceType<Library['HierarchicalNSW']>;
 
-// Links a vector has, and how widely the graph looks for them while it grows and (at least) when it answers.
+// Links a vector has, and how widely the graph looks for them while it grows and (at least) when it answers. Over 57,650
+// songs mixed from real ones 400 finds 99.5 to 99.9 of the 100 nearest, 200 finds 98.1 to 99.5.
 const LINKS = 16;
 const WIDTH_BUILDING = 200;
-const WIDTH_ASKING = 200;
+const WIDTH_ASKING = 400;
 
 // Adding a vector takes about half a millisecond.
 const BETWEEN_PAUSES = 100;

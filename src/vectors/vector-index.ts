@@ -11,9 +11,10 @@
 
 import type { Neighbour } from './neighbour.js';
 
-export { ExactIndex } from './exact-index.js';
+export { ExactIndex, placesOf, type Scan } from './exact-index.js';
 export { HnswIndex, hnswAvailable } from './hnsw-index.js';
 export { byScore, dot, type Neighbour } from './neighbour.js';
+export { topPlaces } from './top-k.js';
 
 /** How to narrow a search. */
 export interface SearchOptions {

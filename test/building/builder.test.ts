@@ -100,7 +100,7 @@ describe('building', () => {
   it('gives two songs with the same words the same vector, each its own id', async () => {
     const { folder } = await built([ROWS[0]!, { ...ROWS[0], song: 'The Pilot Boat (live)' }]);
     const lyrec = await LyRec.open(folder);
-    const { matches } = await lyrec.similarLyrics(ROWS[0]!.text);
+    const { matches } = await lyrec.similarLyrics(ROWS[0]!.text, { fold: false });
     expect(matches.map(({ song }) => song.id)).toEqual([1, 2]);
     expect(matches[0]?.score).toBe(matches[1]?.score);
     await lyrec.close();
@@ -119,13 +119,17 @@ describe('opening an index', () => {
     await expect(LyRec.open(folder)).rejects.toThrow('has format 99');
   });
 
-  it.each(['.codes', '.hnsw', 'catalog.sqlite'])('refuses one whose %s is gone or cut short', async (ending) => {
-    const { folder } = await built();
-    const file = join(folder, readdirSync(folder).find((name) => name.endsWith(ending))!);
-    if (ending === 'catalog.sqlite') writeFileSync(file, 'not a database, but long enough to look like one'.repeat(99));
-    else truncateSync(file, 50);
-    await expect(LyRec.open(folder)).rejects.toThrow('is missing or damaged');
-    rmSync(file);
-    await expect(LyRec.open(folder)).rejects.toThrow('is missing or damaged');
-  });
+  it.each(['.codes', '.grams', '.hnsw', 'catalog.sqlite'])(
+    'refuses one whose %s is gone or cut short',
+    async (ending) => {
+      const { folder } = await built();
+      const file = join(folder, readdirSync(folder).find((name) => name.endsWith(ending))!);
+      if (ending === 'catalog.sqlite')
+        writeFileSync(file, 'not a database, but long enough to look like one'.repeat(99));
+      else truncateSync(file, 50);
+      await expect(LyRec.open(folder)).rejects.toThrow('is missing or damaged');
+      rmSync(file);
+      await expect(LyRec.open(folder)).rejects.toThrow('is missing or damaged');
+    },
+  );
 });

@@ -1,0 +1,136 @@
+/**
+ * Which songs an answer may hold.
+ * @module
+ */
+import { LyrecError } from '../errors.js';
+import type { ColumnName } from '../song.js';
+import { plainWords } from '../wording/wording-index.js';
+import { popularityColumn } from './popularity.js';
+import type { SongStore } from './song-store.js';
+
+/** What a song must be to be found; everything given must hold. */
+export interface Filters {
+  /** The song is by one of these, whatever the case, accents and punctuation. */
+  readonly artists?: readonly string[] | undefined;
+  /** The song is by none of these. */
+  readonly notArtists?: readonly string[] | undefined;
+  /**
+   * Conditions on columns of the collection: `year>=1970`, `genre=folk`, `album~live`. Operators are = != > >= < <= and ~
+   * (contains). Two numbers compare as numbers, anything else as text without regard to case. A song that has nothing in
+   * the column never passes.
+   */
+  readonly where?: readonly string[] | undefined;
+  /** At least this much in the column that tells how popular a song is. */
+  readonly minPopularity?: number | undefined;
+}
+
+type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~';
+
+interface Condition {
+  readonly column: ColumnName;
+  readonly operator: Operator;
+  readonly value: string;
+}
+
+/**
+ * The songs that pass; null where nothing is asked for and all do.
+ *
+ * @param metadata the collection's further columns.
+ * @throws LyrecError `bad-argument`, naming the columns there are, for a condition that cannot be read.
+ */
+export function passing(store: SongStore, filters: Filters, metadata: readonly string[]): ReadonlySet<number> | null {
+  const tests: ((passed: ReadonlySet<number> | null) => Set<number>)[] = [];
+  const add = (column: ColumnName, test: (value: string) => boolean) =>
+    tests.push((passed) => {
+      const values = store.column(column);
+      const ids = new Set<number>();
+      for (const [id, value] of values) if ((passed === null || passed.has(id)) && test(value)) ids.add(id);
+      return ids;
+    });
+  const { artists = [], notArtists = [], where = [], minPopularity } = filters;
+  if (artists.length > 0) {
+    const names = new Set(artists.map(plainWords));
+    add({ own: 'artist' }, (artist) => names.has(plainWords(artist)));
+  }
+  for (const condition of where.map((text) => parseCondition(text, metadata))) {
+    add(condition.column, tester(condition));
+  }
+  if (minPopularity !== undefined) {
+    add({ metadata: popularityColumn(metadata) }, (value) => isNumber(value) && Number(value) >= minPopularity);
+  }
+  if (notArtists.length > 0) {
+    const names = new Set(notArtists.map(plainWords));
+    // A song whose artist nobody knows is not by one of these: it has a title, which every song has.
+    const artist = store.column({ own: 'artist' });
+    tests.push((passed) => {
+      const ids = new Set<number>();
+      for (const id of passed ?? store.column({ own: 'title' }).keys()) {
+        if (!names.has(plainWords(artist.get(id) ?? ''))) ids.add(id);
+      }
+      return ids;
+    });
+  }
+  return tests.reduce<ReadonlySet<number> | null>((passed, test) => test(passed), null);
+}
+
+/** Reads `column operator value`. */
+function parseCondition(text: string, metadata: readonly string[]): Condition {
+  const columns = `The columns are: ${['artist', 'title', ...metadata].join(', ')}.`;
+  const [, name = '', operator = '', value = ''] = /^\s*([^=!<>~]*?)\s*([=!<>~]+)\s*(.*?)\s*$/su.exec(text) ?? [];
+  if (!name || !isOperator(operator)) {
+    const why = name && operator ? `There is no operator ${operator}.` : `"${text}" is not a condition.`;
+    throw new LyrecError('bad-argument', `${why} ${columns}`, {
+      hint: 'Write a column, an operator (= != > >= < <= ~) and a value: --where "year>=1970".',
+    });
+  }
+  const lower = name.toLowerCase();
+  const known = metadata.find((column) => column === name) ?? metadata.find((column) => column.toLowerCase() === lower);
+  if (known !== undefined) return { column: { metadata: known }, operator, value };
+  if (lower === 'artist' || lower === 'title') return { column: { own: lower }, operator, value };
+  throw new LyrecError('bad-argument', `There is no column "${name}". ${columns}`, {
+    hint: 'Columns that no song has anything in are not kept.',
+  });
+}
+
+function isOperator(text: string): text is Operator {
+  return ['=', '!=', '>', '>=', '<', '<=', '~'].includes(text);
+}
+
+function tester({ operator, value }: Condition): (cell: string) => boolean {
+  const wanted = plainText(value);
+  if (operator === '~') return (cell) => plainText(cell).includes(wanted);
+  const number = isNumber(value) ? Number(value) : null;
+  const ordered = operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+  return (cell) => {
+    const numeric = number !== null && isNumber(cell);
+    // Whether "unknown" is more than 1970 has no answer.
+    if (ordered && number !== null && !numeric) return false;
+    const order = numeric ? Number(cell) - number : compare(plainText(cell), wanted);
+    switch (operator) {
+      case '=':
+        return order === 0;
+      case '!=':
+        return order !== 0;
+      case '>':
+        return order > 0;
+      case '>=':
+        return order >= 0;
+      case '<':
+        return order < 0;
+      case '<=':
+        return order <= 0;
+    }
+  };
+}
+
+function plainText(text: string): string {
+  return text.trim().normalize('NFC').toLowerCase();
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isNumber(text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text));
+}
