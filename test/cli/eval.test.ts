@@ -121,8 +121,8 @@ describe('lyrec eval --compare', () => {
       ...['eval', '--compare', `"${plain}" --candidates 1`, `${plain} --search hnsw`, file],
     ]);
     expect(sides.map(({ settings }) => settings)).toEqual([
-      { search: 'exact', candidates: 1 },
-      { search: 'hnsw', candidates: 500 },
+      { search: 'exact', candidates: 1, first: 'lyrics' },
+      { search: 'hnsw', candidates: 500, first: 'lyrics' },
     ]);
     expect(sides.map(({ answers }) => answers[0]!.rank)).toEqual([null, 1]);
     expect(differences.both!.metrics['R@1']).toEqual({ value: 1, low: 1, high: 1 });

@@ -317,7 +317,7 @@ describe('odd questions', () => {
   });
 
   it.each(['🎸', '🌊 🌊'])('without a word are refused: %s', async (text) => {
-    await expect(lyrec.describe(text)).rejects.toMatchObject({ code: 'bad-argument' });
+    await expect(lyrec.describe(text)).rejects.toMatchObject({ code: 'words-unknown' });
   });
 
   it.each([{ popularity: -1 }, { popularity: Number.NaN }, { minPopularity: Number.NaN }])(
