@@ -59,3 +59,16 @@ export {
 export type { ColumnNames, SkippedRow, SkipReason } from './reading/song-reader.js';
 export type { SearchMethod } from './searching/search.js';
 export type { Field, MatchingLine, Query, ScorePart, Song, SongMatch } from './song.js';
+export {
+  type Collection,
+  type DescribedSong,
+  type HeldOutScore,
+  type Pairs,
+  readCollection,
+  readPairs,
+  summariesOf,
+  type TuneOptions,
+  type TuneProgress,
+  type TuneReport,
+  tuneModel,
+} from './tuning/tuner.js';

@@ -9,6 +9,9 @@ import type { RunReply, RunRequest, RunWorkerData } from './run-worker.js';
 import type { Recipe } from './training-run.js';
 import type { TrainingSet } from './training-set.js';
 
+// A thread runs what tsc wrote, also where this module was loaded as TypeScript.
+const WORKER = new URL('../../dist/tuning/run-worker.js', import.meta.url);
+
 /** The runs, spread over as many threads as there are cores. */
 export class TrainingRuns {
   readonly #workers: readonly Worker[];
@@ -29,7 +32,7 @@ export class TrainingRuns {
     this.#workers = Array.from({ length: threads }, (_, thread) => {
       const seeds = Array.from({ length: runs }, (_, run) => seed + run).filter((_, run) => run % threads === thread);
       const workerData: RunWorkerData = { set, start: begin, recipe, seeds, sum: this.#sum };
-      return new Worker(new URL('./run-worker.js', import.meta.url), { workerData });
+      return new Worker(WORKER, { workerData });
     });
   }
 
