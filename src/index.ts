@@ -12,6 +12,7 @@
  * @module
  */
 export { type BuildOptions, type BuildProgress, type BuildReport, buildIndex } from './building/builder.js';
+export type { VectorFiles } from './building/import-vectors.js';
 export type { EncoderPooling, ModelChoice } from './embedding/embedder.js';
 export { type ErrorCode, LyrecError } from './errors.js';
 export type { Manifest } from './index-folder/index-folder.js';

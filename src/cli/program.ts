@@ -34,7 +34,8 @@ Examples:
   lyrec describe "songs to leave town by" --where "year>=1970" --not-artist Cher
   lyrec like "Artist - Title" --by story
 
-Environment: LYREC_INDEX (the index folder), NO_COLOR, LYREC_DEBUG=1 (stack traces).
+Environment: LYREC_INDEX (the index folder), LYREC_CACHE (fetched models), LYREC_THREADS (of an encoder),
+LYREC_API_KEY and LYREC_TIMEOUT (of a server, in seconds), NO_COLOR, LYREC_DEBUG=1 (stack traces).
 Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     );
 

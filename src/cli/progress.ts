@@ -22,7 +22,8 @@ const LABELS: Record<BuildProgress['stage'], string> = {
 /** A display for this terminal, or one that shows nothing if `quiet`. */
 export async function openProgress({ quiet }: { quiet: boolean }): Promise<ProgressDisplay> {
   if (quiet) return { show: () => {}, stop: () => {} };
-  return process.stderr.isTTY ? spinner() : stageLines();
+  // A terminal may not know how wide it is; a spinner would never be done wiping its line there.
+  return process.stderr.isTTY && process.stderr.columns > 0 ? spinner() : stageLines();
 }
 
 async function spinner(): Promise<ProgressDisplay> {
@@ -80,7 +81,8 @@ function amountOf(count: number, unit: BuildProgress['unit']): string {
 function pace({ done, total, unit }: BuildProgress, since: number, ms: number): string {
   if (ms < 1000 || since <= 0) return '';
   const perSecond = (since / ms) * 1000;
-  const speed = unit === 'bytes' ? '' : ` · ${grouped(Math.round(perSecond))} a second`;
+  const rate = perSecond < 10 ? perSecond.toFixed(1) : grouped(Math.round(perSecond));
+  const speed = unit === 'bytes' ? '' : ` · ${rate} a second`;
   return total === null ? speed : `${speed} · ${duration((total - done) / perSecond)} to go`;
 }
 
