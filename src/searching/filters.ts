@@ -42,9 +42,9 @@ export function passing(store: SongStore, filters: Filters, metadata: readonly s
   const tests: ((passed: ReadonlySet<number> | null) => Set<number>)[] = [];
   const add = (column: ColumnName, test: (value: string) => boolean) =>
     tests.push((passed) => {
-      const values = store.column(column);
+      const once = remembered(test);
       const ids = new Set<number>();
-      for (const [id, value] of values) if ((passed === null || passed.has(id)) && test(value)) ids.add(id);
+      for (const [id, value] of store.column(column)) if ((passed?.has(id) ?? true) && once(value)) ids.add(id);
       return ids;
     });
   const { artists = [], notArtists = [], where = [], minPopularity } = filters;
@@ -63,14 +63,28 @@ export function passing(store: SongStore, filters: Filters, metadata: readonly s
     // A song whose artist nobody knows is not by one of these: it has a title, which every song has.
     const artist = store.column({ own: 'artist' });
     tests.push((passed) => {
+      const isOther = remembered((name) => !names.has(plainWords(name)));
       const ids = new Set<number>();
       for (const id of passed ?? store.column({ own: 'title' }).keys()) {
-        if (!names.has(plainWords(artist.get(id) ?? ''))) ids.add(id);
+        if (isOther(artist.get(id) ?? '')) ids.add(id);
       }
       return ids;
     });
   }
   return tests.reduce<ReadonlySet<number> | null>((passed, test) => test(passed), null);
+}
+
+/** The same test, asked once for each value: a collection has far fewer artists, genres and years than songs. */
+function remembered(test: (value: string) => boolean): (value: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (value) => {
+    let passes = known.get(value);
+    if (passes === undefined) {
+      passes = test(value);
+      known.set(value, passes);
+    }
+    return passes;
+  };
 }
 
 /** Reads `column operator value`. */
