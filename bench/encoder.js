@@ -48,8 +48,8 @@ try {
     rounds.push({ here, there, ratio: here / there });
   }
   await embedder.close();
-  const threads = process.env.LYREC_THREADS ?? availableParallelism();
-  row(`${values.model}, ${embedder.choice.dtype ?? 'server'}, ${threads} threads`, rounds, 'here');
+  const workers = process.env.LYREC_THREADS ?? availableParallelism();
+  row(`${values.model}, ${embedder.choice.dtype ?? 'server'}, ${workers} workers`, rounds, 'here');
   if (values.python) {
     row('sentence-transformers, fp32', rounds, 'there');
     row('ratio', rounds, 'ratio');

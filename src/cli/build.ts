@@ -3,7 +3,8 @@
  * @module
  */
 import { type BuildOptions, type BuildReport, buildIndex } from '../building/builder.js';
-import { type ModelChoice, parsePooling } from '../embedding/embedder.js';
+import type { ModelChoice } from '../embedding/embedder.js';
+import { parsePooling } from '../embedding/pooling.js';
 import { modelNames } from '../index-folder/index-folder.js';
 import { parseColumnNames } from '../reading/song-reader.js';
 import { reasons } from './info.js';

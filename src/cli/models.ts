@@ -2,8 +2,8 @@
  * `lyrec models` and `lyrec models pull`.
  * @module
  */
-import { pullModel } from '../embedding/embedder.js';
 import { type ListedModel, listModels } from '../embedding/list-models.js';
+import { pullModel } from '../embedding/open-model.js';
 import { interruptSignal } from './interrupt.js';
 import { openProgress } from './progress.js';
 import { painter, sizeInWords } from './terminal.js';

@@ -42,7 +42,8 @@ export async function openProgress({
   price?: Price | undefined;
 }): Promise<ProgressDisplay> {
   if (quiet) return { show: () => {}, stop: () => {} };
-  return process.stderr.isTTY ? spinner(price) : stageLines(price);
+  // A terminal may not know how wide it is; a spinner would never be done wiping its line there.
+  return process.stderr.isTTY && process.stderr.columns > 0 ? spinner(price) : stageLines(price);
 }
 
 async function spinner(price: Price | undefined): Promise<ProgressDisplay> {

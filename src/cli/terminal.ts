@@ -24,7 +24,7 @@ export async function painter(stream: WriteStream): Promise<Painter> {
 
 /** How many columns to write in. */
 export function terminalWidth(stream: WriteStream): number {
-  return stream.isTTY ? Math.min(stream.columns, WIDEST) : WITHOUT_TERMINAL;
+  return stream.isTTY && stream.columns > 0 ? Math.min(stream.columns, WIDEST) : WITHOUT_TERMINAL;
 }
 
 /** Breaks a line at blanks so that no line is longer than `width`, unless a single word is. */

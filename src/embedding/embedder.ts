@@ -2,14 +2,12 @@
  * Turning text into vectors: the interface, and the choice of what stands behind it.
  * @module
  */
-import { LyrecError } from '../errors.js';
-import { isServerAddress } from '../http/server-address.js';
 import type { Field } from '../song.js';
-import { holdsEncoder, locateModel } from './locate-model.js';
+import { bundledFolder } from './bundled-models.js';
 import type { EncoderPooling } from './pooling.js';
 import { openStaticEmbedder } from './static/static-embedder.js';
 
-export { type EncoderPooling, parsePooling } from './pooling.js';
+export type { EncoderPooling } from './pooling.js';
 
 /** What a question's text is: a piece of lyrics, or words about a song. */
 export type QueryKind = 'lyrics' | 'description';
@@ -72,6 +70,12 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How to open a model. */
+export interface OpenModelOptions {
+  /** Given where a model of the hub may be fetched. */
+  readonly download?: DownloadOptions | undefined;
+}
+
 /** The model that comes with LyRec and is in every index that does not name another static one. */
 export const DEFAULT_MODEL = 'lyrec-static';
 
@@ -87,7 +91,7 @@ export async function openEmbedders(choice?: ModelChoice, download: DownloadOpti
 }
 
 /**
- * Opens a model. What an encoder runs on is loaded only for an encoder.
+ * Opens a model. Only what it needs is loaded: a question to the bundled table must not wait for what others need.
  *
  * @param choice its `model` is a name that comes with LyRec, a folder in Model2Vec's or @huggingface/transformers' layout, a name of
  *   the hub, or the address of an embeddings server.
@@ -97,62 +101,11 @@ export async function openEmbedders(choice?: ModelChoice, download: DownloadOpti
  */
 export async function openEmbedder(
   choice: ModelChoice = { model: DEFAULT_MODEL },
-  { download }: { readonly download?: DownloadOptions } = {},
+  options: OpenModelOptions = {},
 ): Promise<Embedder> {
-  const { model, imported, dimensions } = choice;
-  if (imported !== undefined && dimensions !== undefined) {
-    const { openImportedEmbedder } = await import('./imported/imported-embedder.js');
-    return openImportedEmbedder({ ...choice, imported, dimensions }, (itself) =>
-      openEmbedder(itself, { ...(download && { download }) }),
-    );
+  if (choice.model === DEFAULT_MODEL && Object.keys(choice).length === 1) {
+    return openStaticEmbedder(bundledFolder(DEFAULT_MODEL), { name: DEFAULT_MODEL, choice });
   }
-  if (isServerAddress(model)) {
-    refuse(choice, ['pooling', 'dtype'], 'an embeddings server pools, and keeps its weights, by itself');
-    const { openEndpointEmbedder } = await import('./endpoint/endpoint-embedder.js');
-    return openEndpointEmbedder(choice);
-  }
-  refuse(choice, ['modelName'], 'only a server calls a model by another name');
-  const { folder, name, onHub } = locateModel(model);
-  const kept = { ...choice, model: name ?? folder };
-  if (onHub) {
-    const { openHubEmbedder } = await import('./encoder/hub-embedder.js');
-    return openHubEmbedder(kept, download);
-  }
-  if (!holdsEncoder(folder)) {
-    refuse(choice, ['queryPrompt', 'passagePrompt', 'pooling', 'dtype'], 'a static model has no such setting');
-    return openStaticEmbedder(folder, { name: model, choice: { model: kept.model } });
-  }
-  const { openEncoderEmbedder } = await import('./encoder/encoder-embedder.js');
-  return openEncoderEmbedder(folder, model, kept);
-}
-
-/**
- * Fetches a model of the hub, unless it is on this machine.
- *
- * @returns its folder.
- * @throws LyrecError `model-missing`, `hub-unreachable`, `bad-argument` or `interrupted`.
- */
-export async function pullModel(
-  name: string,
-  { dtype, ...download }: DownloadOptions & { readonly dtype?: string } = {},
-): Promise<string> {
-  const { folder, onHub } = locateModel(name);
-  if (!onHub) return folder;
-  const { bringModel } = await import('./encoder/hub-embedder.js');
-  return bringModel(name, dtype, download);
-}
-
-const FLAGS = {
-  queryPrompt: '--query-prompt',
-  passagePrompt: '--passage-prompt',
-  pooling: '--pooling',
-  dtype: '--dtype',
-  modelName: '--model-name',
-} as const;
-
-/** Refuses settings that this kind of model would silently ignore. */
-function refuse(choice: ModelChoice, settings: readonly (keyof typeof FLAGS)[], why: string): void {
-  const [given] = settings.filter((setting) => choice[setting] !== undefined);
-  if (given === undefined) return;
-  throw new LyrecError('bad-argument', `${FLAGS[given]} does not go with the model ${choice.model}: ${why}.`);
+  const { openModel } = await import('./open-model.js');
+  return openModel(choice, options);
 }

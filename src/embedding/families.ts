@@ -22,7 +22,7 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/qwen3-embedding/, { pooling: 'last_token', queryPrompt: TASK }],
   [/gte-qwen|e5-mistral|sfr-embedding|linq-embed/, { pooling: 'last_token', queryPrompt: `${TASK} ` }],
   [/e5-.*-instruct/, { pooling: 'mean', queryPrompt: `${TASK} ` }],
-  [/(^|[/_-])e5-/, { pooling: 'mean', queryPrompt: 'query: ', passagePrompt: 'passage: ' }],
+  [/(^|[_-])e5-/, { pooling: 'mean', queryPrompt: 'query: ', passagePrompt: 'passage: ' }],
   [/bge-m3/, { pooling: 'cls' }],
   [/bge-.*-zh/, { pooling: 'cls', queryPrompt: '为这个句子生成表示以用于检索相关文章：' }],
   [/bge-/, { pooling: 'cls', queryPrompt: SEARCHING }],
@@ -47,8 +47,8 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
 // What sentence-transformers does with a model that says nothing.
 const PLAIN: Family = { pooling: 'mean' };
 
-/** The family of a model by its name; plain averaging without prompts for a name nobody knows. */
-export function familyOf(name: string): Family {
-  const plain = name.toLowerCase();
-  return FAMILIES.find(([pattern]) => pattern.test(plain))?.[1] ?? PLAIN;
+/** The family of a model by the last part of its name or folder; plain averaging without prompts for a name nobody knows. */
+export function familyOf(model: string): Family {
+  const name = model.split(/[\\/]/).filter(Boolean).at(-1)?.toLowerCase() ?? '';
+  return FAMILIES.find(([pattern]) => pattern.test(name))?.[1] ?? PLAIN;
 }

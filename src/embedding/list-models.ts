@@ -4,9 +4,9 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUNDLED_MODELS, bundledFolder } from './bundled-models.js';
 import { cacheFolder, hubFolder } from './cache-folder.js';
 import { KNOWN_MODELS, type Speed } from './known-models.js';
-import { BUNDLED_MODELS, bundledFolder } from './locate-model.js';
 
 /** A model as `lyrec models` shows it. */
 export interface ListedModel {
@@ -23,7 +23,7 @@ export interface ListedModel {
 /** The known models, and after them whatever else is in the cache. */
 export function listModels(): ListedModel[] {
   const known = KNOWN_MODELS.map(({ megabytes, ...model }) => {
-    const bundled = (BUNDLED_MODELS as readonly string[]).includes(model.name);
+    const bundled = BUNDLED_MODELS.includes(model.name);
     const folder = ifThere(bundled ? bundledFolder(model.name) : hubFolder(model.name));
     return { ...model, folder, bytes: folder ? sizeOf(folder) : megabytes * 1e6 };
   });

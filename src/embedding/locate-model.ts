@@ -4,20 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LyrecError } from '../errors.js';
+import { BUNDLED_MODELS, bundledFolder } from './bundled-models.js';
 import { hubFolder, isHubName } from './cache-folder.js';
 import { nearestNames } from './known-models.js';
-
-const BUNDLED = fileURLToPath(new URL('../../models/', import.meta.url));
-
-/** The models that come with LyRec. */
-export const BUNDLED_MODELS = ['lyrec-static', 'lyrec-encoder'] as const;
-
-/** The folder of a model that comes with LyRec. */
-export function bundledFolder(name: string): string {
-  return join(BUNDLED, name);
-}
 
 /** Where a model is or would be. */
 export interface LocatedModel {
@@ -35,7 +25,7 @@ export interface LocatedModel {
  * @throws LyrecError `model-missing` for what is none of these.
  */
 export function locateModel(model: string): LocatedModel {
-  if ((BUNDLED_MODELS as readonly string[]).includes(model)) {
+  if (BUNDLED_MODELS.includes(model)) {
     const folder = bundledFolder(model);
     if (existsSync(join(folder, 'config.json'))) return { folder, name: model, onHub: false };
     throw new LyrecError('model-missing', `This copy of LyRec came without its model ${model}.`, {

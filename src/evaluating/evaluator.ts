@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { LyrecError, throwIfInterrupted } from '../errors.js';
+import { LyrecError } from '../errors.js';
 import type { Answer, BothOptions, LyRec } from '../lyrec.js';
 import type { Query } from '../song.js';
 import type { EvaluationCase } from './cases.js';
@@ -80,7 +80,7 @@ export async function evaluate(
     ranks.push(answer?.matches.find(({ song }) => songIds.includes(song.id))?.rank ?? null);
     onProgress?.(ranks.length);
     await new Promise(setImmediate);
-    throwIfInterrupted(signal);
+    if (signal?.aborted) throw new LyrecError('interrupted', 'Interrupted; nothing was measured.');
   }
   const kinds = cases.map(({ query }) => kindOf(query));
   const results = byKind(kinds).map(({ kind, places }) => ({

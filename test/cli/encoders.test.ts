@@ -49,7 +49,7 @@ describe('an index with an encoder', () => {
 
   it('goes on after Ctrl-C with what was left', async () => {
     const index = join(scratch(), 'ix');
-    const rows = Array.from({ length: 1200 }, (_, i) => ({ ...ROWS[i % 6], text: `${ROWS[i % 6]!.text} ${i}` }));
+    const rows = Array.from({ length: 900 }, (_, i) => ({ ...ROWS[i % 6], text: `${ROWS[i % 6]!.text} ${i}` }));
     const build = ['build', put(scratch(), 'songs.csv', csvOf(rows)), '--model', TINY_BERT, '--index', index];
     const { id } = await openEmbedder({ model: TINY_BERT, dimensions: 32 });
     const child = spawn(process.execPath, [BIN, ...build], { env: { ...process.env, LYREC_THREADS: '2' } });

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -46,6 +46,23 @@ describe('the embedded model', () => {
 
   it('gives zeros for a text without a known piece', async () => {
     expect((await lyrics('')).every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe('a question', () => {
+  it('is the same the first time, when a few rows are read, as when all are', async () => {
+    const text = 'a fisherman lost in a storm at sea';
+    const fresh = await openEmbedder();
+    const first = await fresh.embedQuery(text, 'lyrics');
+    expect(await fresh.embedQuery(text, 'lyrics')).toEqual(first);
+    expect(await lyrics(text)).toEqual(first);
+  });
+
+  it('is refused where the model has changed under it', async () => {
+    const folder = copyOfModel();
+    const opened = await openEmbedder({ model: folder });
+    utimesSync(join(folder, 'model.safetensors'), 1, 1);
+    await expect(opened.embedQuery('rain', 'lyrics')).rejects.toMatchObject({ code: 'model-mismatch' });
   });
 });
 

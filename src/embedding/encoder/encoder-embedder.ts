@@ -12,12 +12,12 @@ import { weightsFile } from './dtype.js';
 import { type EncoderModel, loadEncoderModel } from './encoder-model.js';
 import { fingerprintOf } from './fingerprint.js';
 import { type EncoderSettings, encoderSettings } from './settings.js';
-import { threadCount, WorkerPool } from './worker-pool.js';
+import { WorkerPool, workerCount } from './worker-pool.js';
 
 // Raise it when texts are prepared or cut in another way: older vectors are then made anew.
 const PREPARATION = 1;
 
-// Starting threads takes as long as embedding this many songs.
+// Starting workers takes as long as embedding this many songs.
 const FEW = 16;
 
 /**
@@ -60,9 +60,9 @@ export async function openEncoderEmbedder(folder: string, name: string, choice: 
     },
     dimensions,
     async embedDocuments(texts, field, options) {
-      const threads = threadCount(bytes);
-      if (!pool && (texts.length <= FEW || threads === 1)) return embedInTurn(await load(), texts, field, options);
-      pool ??= new WorkerPool({ folder, settings }, Math.min(threads, texts.length));
+      const workers = workerCount(bytes);
+      if (!pool && (texts.length <= FEW || workers === 1)) return embedInTurn(await load(), texts, field, options);
+      pool ??= new WorkerPool({ folder, settings }, Math.min(workers, texts.length));
       try {
         return await pool.embed(texts, field, options);
       } catch (error) {

@@ -34,7 +34,7 @@ type Encoded = { readonly input_ids: Tensor };
 type Outputs = Readonly<Record<string, Tensor | undefined>>;
 
 /**
- * Loads a model folder into this thread.
+ * Loads a model folder into this process.
  *
  * @throws LyrecError `runtime-missing` without @huggingface/transformers, `model-damaged` if the folder cannot be loaded or
  *   is no sentence encoder.
@@ -154,8 +154,10 @@ async function importRuntime(): Promise<typeof import('@huggingface/transformers
   try {
     return await import('@huggingface/transformers');
   } catch (cause) {
-    throw new LyrecError('runtime-missing', 'What runs encoders (@huggingface/transformers) is not installed.', {
-      hint: 'Install it: npm install @huggingface/transformers; or use the static model, or an embeddings server.',
+    const absent = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
+    const what = absent ? 'is not installed' : 'cannot be loaded';
+    throw new LyrecError('runtime-missing', `What runs encoders (@huggingface/transformers) ${what}.`, {
+      hint: 'Install it with npm install @huggingface/transformers, or use the static model or an embeddings server.',
       cause,
     });
   }

@@ -56,7 +56,7 @@ export async function fetchModel(
   const total = missing.reduce((sum, file) => sum + (there.get(file)?.size ?? 0), 0);
   let done = 0;
   for (const file of missing) {
-    await fetchFile(name, file, join(folder, file), signal, (bytes) => {
+    await fetchFile(name, there.get(file)!, join(folder, file), signal, (bytes) => {
       done += bytes;
       onDownload?.({ model: name, done, total: total >= done ? total : null });
     });
@@ -64,16 +64,26 @@ export async function fetchModel(
   return folder;
 }
 
+/** Fetches one file; what an earlier attempt got of it is not fetched again. */
 async function fetchFile(
   name: string,
-  file: string,
+  { rfilename: file, size }: HubFile,
   target: string,
   signal: AbortSignal | undefined,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const response = await ask(`/${name}/resolve/main/${file}`, name, signal);
-  mkdirSync(dirname(target), { recursive: true });
   const part = `${target}.part`;
+  mkdirSync(dirname(target), { recursive: true });
+  const had = statSync(part, { throwIfNoEntry: false })?.size ?? 0;
+  const from = size !== undefined && had < size ? had : 0;
+  const response = await ask(
+    `/${name}/resolve/main/${file}`,
+    name,
+    signal,
+    from > 0 ? { range: `bytes=${from}-` } : {},
+  );
+  const continued = response.status === 206;
+  if (continued) onBytes(from);
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       onBytes(chunk.length);
@@ -81,27 +91,31 @@ async function fetchFile(
     }
   }
   try {
-    await pipeline(Readable.from(counted()), createWriteStream(part));
-    const promised = Number(response.headers.get('content-length'));
-    // A length of compressed bytes says nothing about the file.
-    const plain = !response.headers.get('content-encoding');
-    if (plain && promised > 0 && statSync(part).size !== promised) throw new Error(`${file} came incomplete`);
+    await pipeline(Readable.from(counted()), createWriteStream(part, { flags: continued ? 'a' : 'w' }));
   } catch (cause) {
-    rmSync(part, { force: true });
     throwIfInterrupted(signal);
     if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') throw cause;
     throw unreachable(name, cause);
   }
+  if (size !== undefined && statSync(part).size !== size) {
+    rmSync(part);
+    throw unreachable(name, new Error(`${file} came with another size than the hub says`));
+  }
   renameSync(part, target);
 }
 
-async function ask(path: string, name: string, signal: AbortSignal | undefined): Promise<Response> {
+async function ask(
+  path: string,
+  name: string,
+  signal: AbortSignal | undefined,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   throwIfInterrupted(signal);
   const { HF_TOKEN } = process.env;
   let response: Response;
   try {
     response = await fetch(hubAddress() + path, {
-      headers: HF_TOKEN ? { authorization: `Bearer ${HF_TOKEN}` } : {},
+      headers: { ...headers, ...(HF_TOKEN && { authorization: `Bearer ${HF_TOKEN}` }) },
       ...(signal && { signal }),
     });
   } catch (cause) {

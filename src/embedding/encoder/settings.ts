@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { LyrecError } from '../../errors.js';
 import type { ModelChoice } from '../embedder.js';
 import { familyOf } from '../families.js';
@@ -35,7 +35,7 @@ export function encoderSettings(folder: string, choice: ModelChoice): EncoderSet
   const tokenizer = readJson<TokenizerConfigFile>(folder, 'tokenizer_config.json') ?? {};
   const sentences = readJson<{ max_seq_length?: number }>(folder, 'sentence_bert_config.json');
   const prompts = readJson<PromptsFile>(folder, 'config_sentence_transformers.json')?.prompts;
-  const family = familyOf(`${choice.model}/${basename(folder)}`);
+  const family = familyOf(choice.model);
   const recommended = config['transformers.js_config']?.dtype;
   const { repeatedLines, pieces } = lyrecSettings(folder, config);
   const claims = [

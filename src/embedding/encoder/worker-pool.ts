@@ -1,15 +1,20 @@
 /**
- * Encoders on all cores: each thread has its own, and takes the next text when it is done with one.
+ * Encoders on all cores: each process has its own, and takes the next text when it is done with one.
+ *
+ * Processes, not threads: a thread that is ended while onnxruntime computes takes the whole program down with it.
+ *
  * @module
  */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism, totalmem } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import { type ErrorCode, LyrecError, throwIfInterrupted } from '../../errors.js';
 import type { EmbedOptions } from '../embedder.js';
 import type { Reading } from './encoder-model.js';
 import type { EncoderSettings } from './settings.js';
 
-/** What a worker is started with. */
+/** What a worker is started with, as JSON on its command line. */
 export interface WorkerStart {
   readonly folder: string;
   readonly settings: EncoderSettings;
@@ -30,15 +35,15 @@ export type ToPool =
       readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint: string | undefined };
     };
 
-// One being embedded and one waiting: no thread idles while a message travels.
+// One being embedded and one waiting: no core idles while a message travels.
 const TEXTS_A_WORKER = 2;
 
 /**
- * How many threads to embed with: `LYREC_THREADS`, else one a core, as far as copies of the weights fit into half of the memory.
+ * How many workers to embed with: `LYREC_THREADS`, else one a core, as far as copies of the weights fit into half of the memory.
  *
  * @throws LyrecError `bad-argument` if the variable is no whole number from 1.
  */
-export function threadCount(weightsBytes: number): number {
+export function workerCount(weightsBytes: number): number {
   const asked = process.env.LYREC_THREADS;
   if (asked !== undefined && asked !== '') {
     if (/^[1-9]\d{0,3}$/.test(asked)) return Number(asked);
@@ -51,11 +56,19 @@ export function threadCount(weightsBytes: number): number {
 
 /** A group of workers. Whoever starts it closes it. */
 export class WorkerPool {
-  readonly #workers: readonly Worker[];
+  readonly #workers: readonly ChildProcess[];
 
-  constructor(start: WorkerStart, threads: number) {
-    const file = new URL('./worker.js', import.meta.url);
-    this.#workers = Array.from({ length: threads }, () => new Worker(file, { workerData: start }));
+  constructor(start: WorkerStart, count: number) {
+    const file = fileURLToPath(new URL('./worker.js', import.meta.url));
+    this.#workers = Array.from({ length: count }, () =>
+      fork(file, [JSON.stringify(start)], {
+        execArgv: [],
+        serialization: 'advanced',
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      })
+        // A message may be on its way to a worker that is being ended.
+        .on('error', () => {}),
+    );
   }
 
   /**
@@ -73,8 +86,8 @@ export class WorkerPool {
     const vectors: Float32Array[] = new Array(texts.length);
     let next = 0;
     let done = 0;
-    const give = (worker: Worker) => {
-      if (next < texts.length) worker.postMessage({ at: next, text: texts[next]!, reading } satisfies ToWorker);
+    const give = (worker: ChildProcess) => {
+      if (next < texts.length) worker.send({ at: next, text: texts[next]!, reading } satisfies ToWorker);
       next++;
     };
     const quit: (() => void)[] = [];
@@ -95,9 +108,9 @@ export class WorkerPool {
             if (++done === texts.length) resolve();
             else give(worker);
           };
-          const onExit = (code: number) => {
-            const hint = 'Perhaps memory ran out: try fewer threads with LYREC_THREADS.';
-            reject(new LyrecError('model-damaged', `A thread of the encoder ended (status ${code}).`, { hint }));
+          const onExit = (code: number | null, killed: string | null) => {
+            const hint = 'Perhaps memory ran out: try fewer workers with LYREC_THREADS.';
+            reject(new LyrecError('model-damaged', `A worker of the encoder ended (${killed ?? code}).`, { hint }));
           };
           worker.on('message', onMessage).on('error', reject).on('exit', onExit);
           quit.push(() => worker.off('message', onMessage).off('error', reject).off('exit', onExit));
@@ -115,8 +128,15 @@ export class WorkerPool {
     return vectors;
   }
 
-  /** Ends the threads, whatever they are doing. */
+  /** Ends the workers, whatever they are doing. */
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all(
+      this.#workers.map(async (worker) => {
+        if (worker.exitCode !== null || worker.signalCode !== null) return;
+        const ended = once(worker, 'exit');
+        worker.kill('SIGKILL');
+        await ended;
+      }),
+    );
   }
 }

@@ -1,32 +1,33 @@
 /**
- * A thread with an encoder of its own: texts come in, vectors go out.
+ * A process with an encoder of its own: texts come in, vectors go out.
  * @module
  */
-import { parentPort, workerData } from 'node:worker_threads';
 import { LyrecError } from '../../errors.js';
 import { loadEncoderModel } from './encoder-model.js';
 import type { ToPool, ToWorker, WorkerStart } from './worker-pool.js';
 
-const port = parentPort;
-if (port) {
-  const { folder, settings } = workerData as WorkerStart;
-  const loading = loadEncoderModel(folder, settings);
-  // The failure is told with the first text.
-  loading.catch(() => {});
-  let queue = Promise.resolve();
-  port.on('message', ({ at, text, reading }: ToWorker) => {
-    queue = queue.then(async () => {
-      let answer: ToPool;
-      try {
-        const vector = await (await loading).embed(text, reading);
-        answer = { at, vector };
-      } catch (error) {
-        answer = { at, failure: described(error) };
-      }
-      port.postMessage(answer);
-    });
+// A terminal's Ctrl-C reaches every process; what it means is the builder's to say.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit());
+
+const { folder, settings } = JSON.parse(process.argv[2] ?? '') as WorkerStart;
+const loading = loadEncoderModel(folder, settings);
+// The failure is told with the first text.
+loading.catch(() => {});
+
+let queue = Promise.resolve();
+process.on('message', ({ at, text, reading }: ToWorker) => {
+  queue = queue.then(async () => {
+    let answer: ToPool;
+    try {
+      const vector = await (await loading).embed(text, reading);
+      answer = { at, vector };
+    } catch (error) {
+      answer = { at, failure: described(error) };
+    }
+    process.send?.(answer);
   });
-}
+});
 
 function described(error: unknown): Extract<ToPool, { failure: unknown }>['failure'] {
   if (error instanceof LyrecError) return { code: error.code, message: error.message, hint: error.hint };

@@ -28,11 +28,11 @@ const IMPATIENT = 2;
  * @throws LyrecError `server-unreachable`, `server-refused`, `server-failed`, or `bad-argument` if the server runs several models
  *   and none is named.
  */
-export async function openEndpointEmbedder(choice: ModelChoice): Promise<Embedder> {
+export async function openEndpointEmbedder(choice: ModelChoice, signal?: AbortSignal): Promise<Embedder> {
   const address = serverAddress(choice.model, '/embeddings');
   const server = new URL(address).host;
   const key = apiKey();
-  const modelName = choice.modelName ?? (await onlyModel(address, { key }));
+  const modelName = choice.modelName ?? (await onlyModel(address, { key, signal }));
   const family = familyOf(modelName);
   const queryPrompt = choice.queryPrompt ?? family.queryPrompt ?? '';
   const passagePrompt = choice.passagePrompt ?? family.passagePrompt ?? '';
@@ -73,7 +73,7 @@ export async function openEndpointEmbedder(choice: ModelChoice): Promise<Embedde
     }
   }
 
-  if (dimensions === undefined) await request(['song'], { attempts: IMPATIENT });
+  if (dimensions === undefined) await request(['song'], { attempts: IMPATIENT, signal });
   const settled = dimensions!;
   return {
     kind: 'encoder',

@@ -10,6 +10,7 @@ import type { Embedder, ModelChoice } from '../embedder.js';
 import { encoderSettings } from '../encoder/settings.js';
 import { familyOf } from '../families.js';
 import { hasGraph, locateModel } from '../locate-model.js';
+import { refuseSettings } from '../refuse-settings.js';
 
 /** Which vectors came ready-made. */
 export interface ImportedVectors {
@@ -22,16 +23,18 @@ export interface ImportedVectors {
  * The choice to keep in the index: what the model's files or its family say is settled now, so that questions are always asked
  * in the same way.
  *
- * @throws LyrecError `bad-argument` if a server's model has no name, `model-missing` for a name that nothing could have.
+ * @throws LyrecError `bad-argument` if a server's model has no name or a setting means nothing, `model-missing` for a name that nothing could have.
  */
 export function choiceOfImported(choice: ModelChoice, { checksum, dimensions }: ImportedVectors): ModelChoice {
   const imported = { imported: checksum, dimensions };
   if (isServerAddress(choice.model)) {
+    refuseSettings(choice, 'server');
     if (choice.modelName !== undefined) return { ...withPrompts(choice, choice.modelName), ...imported };
     throw new LyrecError('bad-argument', 'Vectors need the name of the model that made them.', {
       hint: 'Say what the server calls it with --model-name.',
     });
   }
+  refuseSettings(choice, 'local');
   const { folder, name } = locateModel(choice.model);
   const model = name ?? folder;
   if (!hasGraph(folder)) {

@@ -6,10 +6,13 @@ import { throwIfInterrupted } from '../../errors.js';
 import { distinctLines } from '../../reading/lines.js';
 import type { Field } from '../../song.js';
 import type { Embedder, EmbedOptions, ModelChoice } from '../embedder.js';
-import { countPieces, poolPieces, readStaticModel, type StaticModel } from './static-model.js';
+import { countPieces, openStaticModel, poolPieces, type StaticModel } from './static-model.js';
 
 // About a tenth of a second of work: often enough to be interrupted, seldom enough to cost nothing.
 const BETWEEN_PAUSES = 256;
+
+// Reading more rows than these one by one takes as long as reading all.
+const FEW = 200;
 
 /**
  * Opens a folder in Model2Vec's layout.
@@ -17,7 +20,8 @@ const BETWEEN_PAUSES = 256;
  * @throws LyrecError `model-missing` or `model-damaged`.
  */
 export function openStaticEmbedder(folder: string, { name, choice }: { name: string; choice: ModelChoice }): Embedder {
-  const model = readStaticModel(folder);
+  const model = openStaticModel(folder);
+  let asked = false;
   return {
     kind: 'static',
     id: `static:${model.fingerprint}`,
@@ -25,7 +29,13 @@ export function openStaticEmbedder(folder: string, { name, choice }: { name: str
     choice,
     dimensions: model.dimensions,
     embedDocuments: (texts, field, options) => embedAll(model, texts, field, options),
-    embedQuery: async (text, kind) => embedText(model, text, kind === 'lyrics' ? 'lyrics' : 'summary'),
+    embedQuery: async (text, kind) => {
+      const counts = piecesOf(model, text, kind === 'lyrics' ? 'lyrics' : 'summary');
+      // Whoever asks again will go on asking.
+      model.load(asked || counts.size > FEW ? undefined : counts.keys());
+      asked = true;
+      return poolPieces(model, counts);
+    },
     close: async () => {},
   };
 }
@@ -46,6 +56,7 @@ async function embedAll(
   field: Field,
   { onVector, signal }: EmbedOptions = {},
 ): Promise<Float32Array[]> {
+  model.load();
   const vectors: Float32Array[] = [];
   for (const text of texts) {
     const vector = embedText(model, text, field);

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { LyrecError } from '../../errors.js';
 import { normalize } from '../unit-vector.js';
 import { openTokenizer, type PieceTokenizer } from './piece-tokenizer.js';
-import { readTensors, type Tensor } from './safetensors.js';
+import { type LazyTensor, openTensors, type Tensor } from './safetensors.js';
 
 /** How much a piece counts that occurs n times in a text. */
 export type TermCounts = 'n' | '1 + ln(n) / 2';
@@ -32,8 +32,10 @@ export interface StaticModel {
   readonly tokenizer: PieceTokenizer;
   readonly dimensions: number;
   readonly pooling: Pooling;
-  /** One row of `dimensions` numbers a piece, in the file's own type. */
+  /** One row of `dimensions` numbers a piece, in the file's own type; zeros until `load` has read them. */
   readonly rows: Int8Array | Float32Array;
+  /** Reads the rows of these pieces, or of all. What is read already costs nothing. */
+  readonly load: (pieces?: Iterable<number>) => void;
   /** What each piece's row is multiplied by. */
   readonly weights: Float32Array;
   /** The row of each piece, where pieces share rows; else a piece's row is its number. */
@@ -47,11 +49,22 @@ interface ConfigFile {
 }
 
 /**
- * Reads a model folder.
+ * Reads a model folder whole, for work on all of its table.
+ *
+ * @throws LyrecError as `openStaticModel` does.
+ */
+export function readStaticModel(folder: string): StaticModel {
+  const model = openStaticModel(folder);
+  model.load();
+  return model;
+}
+
+/**
+ * Opens a model folder. An int8 table is left where it is until `load` is called: a question needs a dozen of its rows.
  *
  * @throws LyrecError `model-missing` if a file is absent, `model-damaged` if the parts do not fit together.
  */
-export function readStaticModel(folder: string): StaticModel {
+export function openStaticModel(folder: string): StaticModel {
   for (const name of ['config.json', 'tokenizer.json', 'model.safetensors']) {
     if (existsSync(join(folder, name))) continue;
     throw new LyrecError('model-missing', `The model folder ${folder} has no ${name}.`, {
@@ -64,8 +77,9 @@ export function readStaticModel(folder: string): StaticModel {
     });
   const configText = readFileSync(join(folder, 'config.json'), 'utf8');
   const pooling = readPooling(configText, damaged);
-  const file = readTensors(join(folder, 'model.safetensors'));
-  const table = file.tensor('embeddings');
+  const file = openTensors(join(folder, 'model.safetensors'));
+  const lazy = file.lazyTensor('embeddings');
+  const table = lazy ?? file.tensor('embeddings');
   const [count, dimensions] = table.shape;
   if (count === undefined || dimensions === undefined || table.shape.length !== 2 || count * dimensions === 0) {
     throw damaged(`its table has the shape [${table.shape.join(', ')}]`);
@@ -85,9 +99,10 @@ export function readStaticModel(folder: string): StaticModel {
     dimensions,
     pooling,
     rows: table.data,
+    load: lazy ? rowLoader(lazy, dimensions, rowOf) : () => {},
     weights: weights ?? new Float32Array(known).fill(1),
     rowOf,
-    fingerprint: fingerprint(configText, statSync(tokenizerFile).size, table, weights),
+    fingerprint: fingerprint(configText, statSync(tokenizerFile).size, lazy ?? table, weights),
   };
 }
 
@@ -143,14 +158,30 @@ function hasNonNumber(tensor: Tensor): boolean {
  * A hash of the configuration, the size of the vocabulary in bytes, all weights and an even sample of the table. Training
  * moves every row and weight, so a sample tells two models apart; hashing everything would cost a question a fifth of its time.
  */
-function fingerprint(config: string, vocabularyBytes: number, table: Tensor, weights: Float32Array | null): string {
+function fingerprint(
+  config: string,
+  vocabularyBytes: number,
+  table: Tensor | LazyTensor,
+  weights: Float32Array | null,
+): string {
   const hash = createHash('sha256').update(`${config}\n${vocabularyBytes}\n${table.shape.join()}\n`);
   const { buffer, byteOffset, byteLength } = table.data;
   const block = 1024;
   const step = Math.max(block, Math.floor(byteLength / 128));
-  for (let at = 0; at < byteLength; at += step) {
-    hash.update(new Uint8Array(buffer, byteOffset + at, Math.min(block, byteLength - at)));
-  }
+  const sample: [number, number][] = [];
+  for (let at = 0; at < byteLength; at += step) sample.push([at, Math.min(at + block, byteLength)]);
+  if ('load' in table) table.load(sample);
+  for (const [from, to] of sample) hash.update(new Uint8Array(buffer, byteOffset + from, to - from));
   if (weights) hash.update(weights);
   return hash.digest('hex').slice(0, 12);
+}
+
+function rowLoader(table: LazyTensor, dimensions: number, rowOf: Int32Array | null): StaticModel['load'] {
+  let all = false;
+  return (pieces) => {
+    if (all) return;
+    all = pieces === undefined;
+    const rows = pieces && [...pieces].map((piece) => (rowOf ? rowOf[piece]! : piece) * dimensions);
+    table.load(rows?.map((start) => [start, start + dimensions] as const) ?? [[0, table.data.length]]);
+  };
 }
