@@ -53,7 +53,7 @@ export class Catalog {
     this.summaries = new SummaryTable((sql) => this.#prepare(sql));
   }
 
-  /** Opens a catalog to read. @throws LyrecError `index-damaged` if it is no catalog. */
+  /** Opens a catalog to read. @throws LyrecError `index-damaged` if it is no catalog, `index-version` if it is of another version. */
   static read(file: string): Catalog {
     if (!existsSync(file)) throw damaged(file);
     return Catalog.#open(file, { readonly: true });
@@ -62,13 +62,6 @@ export class Catalog {
   /** Opens a catalog to write, making it if there is none. Readers go on reading meanwhile. */
   static write(file: string): Catalog {
     const catalog = Catalog.#open(file, {});
-    const version = catalog.#db.pragma('user_version', { simple: true }) as number;
-    if (version !== 0 && version !== FORMAT_VERSION) {
-      catalog.close();
-      throw new LyrecError('index-version', `${file} was written by another version of LyRec.`, {
-        hint: 'Build into an empty folder, or delete this one first.',
-      });
-    }
     catalog.#db.pragma(`page_size = ${PAGE_SIZE}`);
     catalog.#db.pragma('journal_mode = WAL');
     catalog.#db.pragma('synchronous = NORMAL');
@@ -81,8 +74,11 @@ export class Catalog {
     let db: Database.Database | undefined;
     try {
       db = new Database(file, options);
-      db.pragma('schema_version');
-      return new Catalog(db);
+      const version = db.pragma('user_version', { simple: true }) as number;
+      if (version === 0 || version === FORMAT_VERSION) return new Catalog(db);
+      throw new LyrecError('index-version', `${file} was written by another version of LyRec.`, {
+        hint: 'Build into an empty folder, or delete this one first.',
+      });
     } catch (cause) {
       db?.close();
       if (isNoDatabase(cause)) throw damaged(file, cause);
