@@ -34,8 +34,8 @@ import {
   readManifest,
   writeManifest,
 } from '../index-folder/index-folder.js';
-import { type ColumnNames, type Input, openInput, readSongs, type SkippedRow } from '../reading/song-reader.js';
-import type { Field, Song } from '../song.js';
+import { type ColumnNames, type Input, openInput } from '../reading/song-reader.js';
+import type { Field } from '../song.js';
 import { openSummarizer, type Summarizer } from '../summarizing/summarizer.js';
 import { GivenSummaries } from '../summarizing/summary-file.js';
 import { VERSION } from '../version.js';
@@ -43,7 +43,8 @@ import { embedField } from './embed-field.js';
 import { writeFieldFiles, writeWordingFile } from './field-files.js';
 import { importVectors, openVectors, type VectorFiles, type VectorImport } from './import-vectors.js';
 import { addKeyLines } from './key-lines.js';
-import { isSummarized, takeIn, withKeptSummary, writeSummaries } from './summaries.js';
+import { readInto } from './read-into.js';
+import { isSummarized, writeSummaries } from './summaries.js';
 import type { SummarizingOptions, SummarizingProgress, SummarizingReport } from './summarize-songs.js';
 
 export type { FailedSong, SummarizingOptions, SummarizingReport } from './summarize-songs.js';
@@ -98,8 +99,6 @@ export interface BuildReport {
   /** Bytes of the index folder. */
   readonly bytes: number;
 }
-
-const SONGS_A_TRANSACTION = 500;
 
 const UNREADABLE: readonly ErrorCode[] = [
   'input-missing',
@@ -252,45 +251,6 @@ async function renewFolder(
   } finally {
     catalog.close();
   }
-}
-
-/**
- * Reads every row into the catalog, with the best summary there is.
- *
- * @returns `unwritten`: the ids of the songs that came without a summary.
- */
-async function readInto(
-  catalog: Catalog,
-  edition: number,
-  writer: string | null,
-  { input, given }: Parts,
-  { columns, onProgress, signal }: BuildOptions,
-): Promise<{ songs: number; unwritten: number[]; metadata: string[]; skipped: SkippedRow[] }> {
-  const skipped: SkippedRow[] = [];
-  const unwritten: number[] = [];
-  const metadata = new Set<string>();
-  let songs = 0;
-  let batch: Song[] = [];
-  const flush = () => {
-    catalog.addSongs(edition, batch);
-    songs += batch.length;
-    batch = [];
-    onProgress?.({ stage: 'reading', unit: 'bytes', done: input.bytesRead(), total: input.bytes });
-    throwIfInterrupted(signal);
-  };
-  for await (const row of readSongs(input, columns)) {
-    if ('skipped' in row) {
-      skipped.push(row.skipped);
-      continue;
-    }
-    const song = given ? takeIn(catalog, given, row.song) : row.song;
-    if (song.summary === null) unwritten.push(song.id);
-    for (const name of Object.keys(song.metadata)) metadata.add(name);
-    batch.push(withKeptSummary(catalog, song, writer));
-    if (batch.length === SONGS_A_TRANSACTION) flush();
-  }
-  flush();
-  return { songs, unwritten, metadata: [...metadata], skipped };
 }
 
 /** Whether an index was made of exactly this file, with these columns and models, and no song would get another summary. */
