@@ -24,6 +24,9 @@ import type { Judge, SongStore, Space } from './song-store.js';
  */
 export type SearchMethod = 'exact' | 'hnsw';
 
+// Beyond this many songs comparing everything is as quick.
+const MOST_FROM_GRAPH = 500;
+
 /** Opens each file the first time a question needs it. */
 export class LocalStore implements SongStore {
   readonly #folder: string;
@@ -49,8 +52,9 @@ export class LocalStore implements SongStore {
   }
 
   async nearest(space: Space, vector: Float32Array, k: number, options: SearchOptions = {}): Promise<Neighbour[]> {
-    // A graph loses its way where most songs are not allowed, so a narrowed search is exact.
-    const graph = this.#method === 'hnsw' && !options.allowed ? await this.#openGraph(space) : null;
+    // A graph loses its way where most songs are not allowed, and has a few songs that no way leads to.
+    const suits = this.#method === 'hnsw' && !options.allowed && k <= MOST_FROM_GRAPH;
+    const graph = suits ? await this.#openGraph(space) : null;
     const index: VectorIndex | null = graph ?? this.#openExact(space);
     return index?.search(vector, k, options) ?? [];
   }
