@@ -4,20 +4,13 @@
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { startKernel } from '../web-assembly.js';
 import { BINARY_BASE64 } from './scan-binary.js';
-
-// Node has it; its type declarations for Node 20 do not.
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
-};
 
 interface Kernel {
   scan(codes: number, query: number, out: number, count: number, width: number): void;
 }
 
-const PAGE = 65_536;
 const LANES = 16;
 
 /** How many bytes a row of `dimensions` numbers takes: the kernel works on 16 at a time. */
@@ -111,12 +104,11 @@ export class CodeTable {
 
 function makePiece(count: number, width: number): Piece {
   const codes = count * width;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((codes + 2 * width + 4 * count) / PAGE) });
-  const module = new WebAssembly.Module(Buffer.from(BINARY_BASE64, 'base64'));
+  const { kernel, buffer } = startKernel<Kernel>(BINARY_BASE64, codes + 2 * width + 4 * count);
   return {
-    rows: new Uint8Array(memory.buffer, 0, codes),
-    query: new Int16Array(memory.buffer, codes, width),
-    out: new Int32Array(memory.buffer, codes + 2 * width, count),
-    kernel: new WebAssembly.Instance(module, { env: { memory } }).exports as Kernel,
+    rows: new Uint8Array(buffer, 0, codes),
+    query: new Int16Array(buffer, codes, width),
+    out: new Int32Array(buffer, codes + 2 * width, count),
+    kernel,
   };
 }
