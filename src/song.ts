@@ -30,7 +30,7 @@ export const EXTRACTIVE = 'extractive';
 export interface SongMatch {
   /** Place in the answer, from 1. */
   readonly rank: number;
-  /** The weighted mean of its parts: in [-1, 1], and up to 2 for a song that holds a phrase in quotation marks. */
+  /** The sum of its parts, each by its share: in [-1, 1], and up to 2 for a song that holds a phrase in quotation marks. */
   readonly score: number;
   readonly song: Song;
   /** What the score is made of. */
@@ -45,9 +45,12 @@ export interface SongMatch {
 export interface ScorePart {
   /** What was compared: `summary by lyrec-static`, `wording of lyrics`, `popularity`, `phrase`. */
   readonly signal: string;
-  /** The cosine of two vectors, or a share of what the best song has. */
+  /**
+   * The cosine of two vectors, or a share of what the best song has. For a song without a summary among songs with one both are
+   * put on the scale that summaries have.
+   */
   readonly value: number;
-  /** How much of the score it makes up; all shares together are 1. */
+  /** How much it counts in the score: 1 for a phrase; all others together 1. */
   readonly share: number;
 }
 
