@@ -3,6 +3,7 @@
  * @module
  */
 import { LyrecError } from '../errors.js';
+import { numberIn } from './cell-number.js';
 import { shareJudge } from './judges.js';
 import type { Judge, SongStore } from './song-store.js';
 
@@ -35,7 +36,8 @@ export function popularityColumn(metadata: readonly string[]): string {
 export function popularities(store: SongStore, metadata: readonly string[]): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>();
   for (const [id, value] of store.column({ metadata: popularityColumn(metadata) })) {
-    if (value.trim() !== '' && Number.isFinite(Number(value))) numbers.set(id, Number(value));
+    const number = numberIn(value);
+    if (number !== null) numbers.set(id, number);
   }
   return numbers;
 }
