@@ -7,7 +7,7 @@ import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { LyrecError } from '../errors.js';
 import { LyRec } from '../lyrec.js';
 import { formatOf, headerFor, lineFor, rowOf } from '../summarizing/summary-file.js';
-import type { IndexFlags } from './program.js';
+import type { IndexFlags } from './flags.js';
 import { grouped } from './terminal.js';
 
 /** Flags of `lyrec export`. */
