@@ -114,6 +114,7 @@ describe('an embeddings server that misbehaves', () => {
     ['sends no vectors', () => ({ object: 'list' }), 'server-failed', 'no list of vectors'],
     ['sends NaN', () => '{"data": [{"embedding": [0.1, NaN]}]}', 'server-failed', 'not numbers'],
     ['sends null', () => ({ data: [{ embedding: [0.1, null] }] }), 'server-failed', 'not numbers'],
+    ['numbers them in halves', () => ({ data: [{ index: 0.5, embedding: [1] }] }), 'server-failed', 'not numbered'],
     ['numbers them wrongly', () => ({ data: [{ index: 5, embedding: [1] }] }), 'server-failed', 'not numbered'],
   ])('and %s is told in one sentence', async (_, body, code, message) => {
     const { url } = await serve((request, response) => {
