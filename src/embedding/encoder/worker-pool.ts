@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, LyrecError, throwIfInterrupted } from '../../errors.js';
-import type { EmbedOptions } from '../embedder.js';
+import type { EmbedOptions } from '../types.js';
 import type { Reading } from './encoder-model.js';
 import type { EncoderSettings } from './settings.js';
 
