@@ -12,7 +12,7 @@ import { deadAddress, json, serve } from '../support/server.js';
 import { csvOf, put, ROWS, scratch } from '../support/songs.js';
 
 // Enough for workers: no two of them alike.
-const MANY = Array.from({ length: 10 }, (_, i) =>
+const MANY = Array.from({ length: 3 }, (_, i) =>
   ROWS.map((row) => ({ ...row, text: `${row.text}\nverse ${i}` })),
 ).flat();
 
@@ -51,7 +51,7 @@ describe('an index with an encoder', () => {
   it('is the same on one core and on several, and keeps the static vectors too', async () => {
     const args = ['build', songs, '--model', TINY_BERT, '--quiet', '--index'];
     const answers: unknown[] = [];
-    for (const LYREC_THREADS of ['1', '3']) {
+    for (const LYREC_THREADS of ['1', '2']) {
       const index = join(scratch(), 'ix');
       const built = await lyrecJson<Built>([...args, index], { env: { LYREC_THREADS } });
       expect(built).toMatchObject({ index: { model: `lyrec-static + ${TINY_BERT}` }, embedded: 2 * MANY.length });
@@ -63,7 +63,11 @@ describe('an index with an encoder', () => {
 
   it('goes on after Ctrl-C with what was left', async () => {
     const index = join(scratch(), 'ix');
-    const rows = Array.from({ length: 900 }, (_, i) => ({ ...ROWS[i % 6], text: `${ROWS[i % 6]!.text} ${i}` }));
+    // Vectors are kept 512 at a time; after the first of these there is long work to do.
+    const rows = Array.from({ length: 560 }, (_, i) => {
+      const row = ROWS[i % ROWS.length]!;
+      return { ...row, text: `${row.text}\n`.repeat(i < 512 ? 1 : 40) + i };
+    });
     const build = ['build', put(scratch(), 'songs.csv', csvOf(rows)), '--model', TINY_BERT, '--index', index];
     const { id } = await openEmbedder({ model: TINY_BERT, dimensions: 32 });
     const child = spawn(process.execPath, [BIN, ...build], { env: { ...process.env, LYREC_THREADS: '2' } });
@@ -88,7 +92,8 @@ describe('an index with an encoder', () => {
     const before = kept();
     expect(before).toBeGreaterThan(0);
     expect(before).toBeLessThan(rows.length);
-    expect(await lyrecJson<Built>([...build, '--quiet'])).toMatchObject({ embedded: rows.length - before });
+    const rest = await lyrecJson<Built>([...build, '--quiet'], { env: { LYREC_THREADS: '1' } });
+    expect(rest).toMatchObject({ embedded: rows.length - before });
   });
 
   it('ends its workers and says why when a vector cannot be kept', async () => {
@@ -104,12 +109,13 @@ describe('an index with an encoder', () => {
 
   it('heeds the flags, and is built anew only as far as they matter', async () => {
     const index = join(scratch(), 'ix');
+    const few = put(scratch(), 'songs.csv', csvOf(ROWS));
     const build = (...flags: string[]) =>
-      lyrecJson<Built>(['build', songs, '--model', TINY_BERT, '--index', index, '-q', ...flags]);
+      lyrecJson<Built>(['build', few, '--model', TINY_BERT, '--index', index, '-q', ...flags]);
     await build();
     expect(await build()).toMatchObject({ up_to_date: true });
     expect(await build('--query-prompt', 'find: ')).toMatchObject({ up_to_date: false, embedded: 0 });
-    expect(await build('--pooling', 'cls', '--dtype', 'fp32')).toMatchObject({ embedded: MANY.length });
+    expect(await build('--pooling', 'cls', '--dtype', 'fp32')).toMatchObject({ embedded: ROWS.length });
     const manifest = await lyrecJson<{ embedders: unknown[] }>(['info', '--index', index]);
     expect(manifest.embedders[1]).toMatchObject({ choice: { pooling: 'cls', dtype: 'fp32', queryPrompt: '' } });
   });
