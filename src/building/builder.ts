@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Catalog, FORMAT_VERSION } from '../catalog/catalog.js';
@@ -34,7 +34,7 @@ import {
   readManifest,
   writeManifest,
 } from '../index-folder/index-folder.js';
-import { type ColumnNames, type Input, openInput } from '../reading/song-reader.js';
+import { type ColumnNames, type Input, openInput, type SkippedRow, skippedInWords } from '../reading/song-reader.js';
 import type { Field } from '../song.js';
 import { openSummarizer, type Summarizer } from '../summarizing/summarizer.js';
 import { GivenSummaries } from '../summarizing/summary-file.js';
@@ -127,7 +127,6 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     throw error;
   });
   const isNew = !existsSync(folder);
-  makeFolder(folder);
   const unlock = lockFolder(folder);
   try {
     const older = manifestIfThere(folder);
@@ -183,7 +182,7 @@ async function renewFolder(
   options: BuildOptions,
 ): Promise<Pick<BuildReport, 'manifest' | 'embedded' | 'summarizing'>> {
   const { input, embedders, summarizer, vectors } = parts;
-  const catalog = Catalog.write(join(folder, CATALOG_FILE));
+  const catalog = openCatalog(folder);
   try {
     // What an unfinished build left behind goes first; its vectors stay, they are kept by their texts.
     catalog.keepEditions(older ? [older.edition] : []);
@@ -192,9 +191,7 @@ async function renewFolder(
     const writer = summarizer?.id ?? older?.summarizer?.id ?? null;
     const { songs, unwritten, metadata, skipped } = await readInto(catalog, edition, writer, parts, options);
     if (songs === 0) {
-      throw new LyrecError('no-songs', `${input.name} has no song with words.`, {
-        hint: 'Check which column holds the lyrics: --columns lyrics=NAME.',
-      });
+      throw noSongs(input.name, skipped);
     }
     const summarizing = summarizer && (await writeSummaries(catalog, edition, unwritten, summarizer, options));
     catalog.forgetUnusedSongs();
@@ -253,6 +250,17 @@ async function renewFolder(
   }
 }
 
+function noSongs(name: string, skipped: readonly SkippedRow[]): LyrecError {
+  if (skipped.every(({ reason }) => reason === 'no words')) {
+    return new LyrecError('no-songs', `${name} has no song with words.`, {
+      hint: 'Check which column holds the lyrics: --columns lyrics=NAME.',
+    });
+  }
+  return new LyrecError('no-songs', `${name} has no row that is a song: ${skippedInWords(skipped)}.`, {
+    hint: `Look at line ${skipped.find(({ reason }) => reason !== 'no words')?.line}: every row has as many fields as the header, with quotes around those that hold commas or line ends.`,
+  });
+}
+
 /** Whether an index was made of exactly this file, with these columns and models, and no song would get another summary. */
 async function isMadeOf(
   folder: string,
@@ -274,24 +282,32 @@ async function isMadeOf(
   }
 }
 
+/**
+ * The folder's catalog; a new one where it is broken. The broken one is put aside: summaries that were paid for may be in it, for
+ * somebody to recover with SQLite's own tools.
+ */
+function openCatalog(folder: string): Catalog {
+  const file = join(folder, CATALOG_FILE);
+  try {
+    return Catalog.write(file);
+  } catch (error) {
+    if (!(error instanceof LyrecError) || error.code !== 'index-damaged') throw error;
+  }
+  for (const end of ['', '-wal', '-shm', '-journal']) {
+    if (existsSync(file + end)) renameSync(file + end, `${file}.damaged${end}`);
+  }
+  return Catalog.write(file);
+}
+
 function manifestIfThere(folder: string): Manifest | null {
   try {
-    return readManifest(folder);
+    const manifest = readManifest(folder);
+    Catalog.read(join(folder, CATALOG_FILE)).close();
+    return manifest;
   } catch (error) {
     // A damaged or unfinished index is mended by building it; one of another version is not ours to overwrite.
     if (error instanceof LyrecError && error.code !== 'index-version') return null;
     throw error;
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new LyrecError('bad-argument', `${folder} cannot be used as an index folder.`, {
-      hint: 'Name a folder that can be written with --index.',
-      cause,
-    });
   }
 }
 
