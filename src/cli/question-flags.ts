@@ -48,7 +48,7 @@ export function questionFlags(command: Command): Command {
     .addOption(new Option('-k, --top <n>', 'how many songs').default(10).argParser(wholeNumber))
     .addOption(new Option('--sort <order>', 'the order of the songs found').choices(['score', 'popularity']))
     .addOption(
-      new Option('--popularity <weight>', 'how much popularity counts beside the rest, which counts about 1').argParser(
+      new Option('--popularity <weight>', 'how much popularity counts beside the rest, which counts 1 to 2').argParser(
         weight,
       ),
     )
