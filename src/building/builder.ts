@@ -251,6 +251,11 @@ async function renewFolder(
 }
 
 function noSongs(name: string, skipped: readonly SkippedRow[]): LyrecError {
+  if (skipped.length === 0) {
+    return new LyrecError('no-songs', `${name} has no rows, only the names of its columns.`, {
+      hint: 'Put a song into each row below them.',
+    });
+  }
   if (skipped.every(({ reason }) => reason === 'no words')) {
     return new LyrecError('no-songs', `${name} has no song with words.`, {
       hint: 'Check which column holds the lyrics: --columns lyrics=NAME.',

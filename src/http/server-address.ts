@@ -6,7 +6,7 @@ import { LyrecError } from '../errors.js';
 
 /** Whether this is an address rather than a name or a folder. */
 export function isServerAddress(text: string): boolean {
-  return /^https?:\/\//i.test(text);
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(text);
 }
 
 /**
@@ -19,6 +19,15 @@ export function isServerAddress(text: string): boolean {
 export function serverAddress(text: string, ending: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url) throw new LyrecError('bad-argument', `"${text}" is not the address of a server.`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new LyrecError(
+      'bad-argument',
+      `"${text}" is an address of a kind that LyRec does not ask: ${url.protocol}//.`,
+      {
+        hint: 'Servers are asked by http:// or https://.',
+      },
+    );
+  }
   if (url.username || url.password || url.search || url.hash) {
     throw new LyrecError('bad-argument', `The address of ${url.host} must hold no password, question mark or hash.`, {
       hint: 'Put a key into the environment variable LYREC_API_KEY.',

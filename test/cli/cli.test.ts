@@ -182,7 +182,7 @@ describe('what cannot be done', () => {
     ['an empty question', ['describe', ' '], 2, 'empty'],
     ['k = 0', ['describe', 'x', '-k', '0'], 2, 'not a whole number'],
     ['a song id that is no number', ['show', 'abc'], 2, 'not a whole number'],
-    ['an unknown flag', ['describe', 'x', '--fast'], 2, 'unknown option'],
+    ['an unknown flag', ['describe', 'x', '--fast'], 2, 'Unknown option'],
     ['a misspelt command', ['descibe', 'x'], 2, 'describe'],
     ['both without a description', ['both', '--lyrics', 'x'], 2, '--desc'],
     ['a model that is not there', ['build', 'SONGS', '--model', './nowhere'], 1, 'There is no model'],

@@ -68,7 +68,7 @@ describe('flags of a question', () => {
   });
 
   it.each([
-    ['an unknown column', ['describe', 'x', '--where', 'tempo>1'], 'artist, title, year, popularity'],
+    ['an unknown column', ['describe', 'x', '--where', 'tempo>1'], 'artist, title, link, summary, year, popularity'],
     ['an unknown order', ['describe', 'x', '--sort', 'year'], 'Allowed choices are score, popularity'],
     ['a weight below nothing', ['describe', 'x', '--popularity', '-1'], 'less than 0'],
     ['no number', ['describe', 'x', '--min-popularity', 'high'], 'not a number'],

@@ -64,6 +64,7 @@ describe('lyrec build --llm', () => {
     ['--limit without --llm', ['--limit', '5'], 'none is named'],
     ['a price that is none', ['--llm', 'http://x/v1', '--price', 'cheap'], 'is not two prices'],
     ['an empty prompt', ['--llm', 'http://x/v1', '--prompt', '/dev/null'], 'is empty'],
+    ['an address of another kind', ['--llm', 'ftp://x'], 'ftp://'],
     ['a key in the address', ['--llm', 'http://me:key@x/v1'], 'must hold no password'],
   ])('refuses %s', async (_, flags, message) => {
     const { songs, index } = collection();
