@@ -44,10 +44,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** 1234567 → "1,234,567". */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
+export { grouped } from '../grouped.js';
 
 /** A size in bytes as a person says it. */
 export function sizeInWords(bytes: number): string {
