@@ -217,11 +217,14 @@ function expandable(command: Command): Command {
     .addOption(
       new Option(
         '--llm <model>',
-        'expand by this language model (env: LYREC_LLM); else by the one that wrote the summaries',
+        'the language model that expands, implies --expand (env: LYREC_LLM); else the one that wrote the summaries',
       ).implies({ expand: true }),
     )
     .addOption(
-      new Option('--llm-model <name>', 'expand; what the server calls the model (env: LYREC_LLM_MODEL)').implies({
+      new Option(
+        '--llm-model <name>',
+        'what the server calls the model, implies --expand (env: LYREC_LLM_MODEL)',
+      ).implies({
         expand: true,
       }),
     );
