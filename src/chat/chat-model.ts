@@ -4,6 +4,7 @@
  */
 import { LyrecError } from '../errors.js';
 import { isServerAddress } from '../http/server-address.js';
+import type { DownloadOptions } from '../hub/hub.js';
 
 /** One turn of a conversation. */
 export interface ChatMessage {
@@ -63,11 +64,12 @@ export interface ChatModel {
  * Opens a model: an address is a server, anything else a model for @huggingface/transformers. Nothing is loaded or fetched
  * before the first answer, so that opening costs nothing.
  *
+ * @param download given where a model of the hub may be fetched; otherwise it must be on this machine.
  * @throws LyrecError `bad-argument` for an address that is none or holds a password, `server-*` where a server has to be
  *   asked for its model's name and does not tell, `model-missing` for what is neither a folder nor a name. The first answer
- *   of a local model throws `model-missing`, `model-damaged`, `runtime-missing` or `bad-argument`.
+ *   of a local model throws `model-missing`, `model-damaged`, `hub-unreachable`, `runtime-missing` or `bad-argument`.
  */
-export async function openChatModel(choice: ChatChoice): Promise<ChatModel> {
+export async function openChatModel(choice: ChatChoice, download?: DownloadOptions): Promise<ChatModel> {
   if (isServerAddress(choice.llm)) return (await import('./chat-server.js')).openChatServer(choice);
   if (choice.model !== undefined) {
     throw new LyrecError(
@@ -78,7 +80,7 @@ export async function openChatModel(choice: ChatChoice): Promise<ChatModel> {
       },
     );
   }
-  return (await import('./local-chat.js')).openLocalChat(choice);
+  return (await import('./local-chat.js')).openLocalChat(choice, download);
 }
 
 /** About how many tokens a text has; four characters a token is right for English within a fifth. */

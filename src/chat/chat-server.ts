@@ -5,10 +5,17 @@
  *
  * @module
  */
-import { LyrecError } from '../errors.js';
-import { getJson, postJson } from '../http/post-json.js';
-import { apiKey, serverAddress } from '../http/server-address.js';
-import { type ChatChoice, type ChatModel, estimateAll, estimateTokens } from './chat-model.js';
+import { onlyModel } from '../http/only-model.js';
+import { postJson, ServerError } from '../http/post-json.js';
+import { apiKey, serverAddress, timeoutMs } from '../http/server-address.js';
+import {
+  type AnswerOptions,
+  type ChatChoice,
+  type ChatMessage,
+  type ChatModel,
+  estimateAll,
+  estimateTokens,
+} from './chat-model.js';
 
 // A small model on a CPU needs minutes for a long song.
 const TIMEOUT_S = 300;
@@ -18,6 +25,9 @@ const MAX_BYTES = 1 << 20;
 const WINDOW = 4096;
 // As many as a server with one card answers at once without queueing for long.
 const PARALLEL = 4;
+// Newer models of OpenAI's want max_completion_tokens, and take no temperature but their own. Every other server knows the old
+// names, so these come first, and what a model refuses is remembered for as long as it is open.
+const REFUSABLE = ['max_tokens', 'temperature'] as const;
 
 interface Completion {
   readonly choices?: readonly {
@@ -30,20 +40,38 @@ interface Completion {
 /** Opens a chat server. @throws LyrecError as `openChatModel` does. */
 export async function openChatServer({ llm, model }: ChatChoice): Promise<ChatModel> {
   const base = serverAddress(llm, '/chat/completions');
-  const key = apiKey();
-  const called = model ?? (await onlyModelOf(base, key));
+  const key = apiKey(base);
+  const called = model ?? (await onlyModel(base, { key, timeoutMs: timeoutMs(60), flag: '--llm-model' }));
   // llama.cpp calls a model by the path of its file, which says where a disk was mounted, not who wrote a summary.
   const name = called.replace(/^.*[\\/](?=[^\\/]+\.gguf$)/i, '');
+  const refused = new Set<string>();
+
+  async function ask(messages: readonly ChatMessage[], options: AnswerOptions): Promise<Completion | null> {
+    const { maxTokens, temperature, signal } = options;
+    const sent = {
+      [refused.has('max_tokens') ? 'max_completion_tokens' : 'max_tokens']: maxTokens,
+      ...(!refused.has('temperature') && { temperature }),
+    };
+    const body = { model: called, messages, ...sent, stream: false };
+    const posting = { key, timeoutMs: timeoutMs(TIMEOUT_S), maxBytes: MAX_BYTES, signal };
+    try {
+      return (await postJson(`${base}/chat/completions`, body, posting)) as Completion | null;
+    } catch (error) {
+      const field = refusedField(error, sent);
+      if (field === undefined) throw error;
+      refused.add(field);
+      return ask(messages, options);
+    }
+  }
+
   return {
     id: `chat:${name}`,
     name,
     choice: { llm: base, model: called },
     parallel: PARALLEL,
     fits: async (messages, maxTokens) => estimateAll(messages) + maxTokens <= WINDOW,
-    answer: async (messages, { maxTokens, temperature, signal }) => {
-      const body = { model: called, messages, max_tokens: maxTokens, temperature, stream: false };
-      const options = { key, timeoutMs: timeoutMs(), maxBytes: MAX_BYTES, signal };
-      const completion = (await postJson(`${base}/chat/completions`, body, options)) as Completion | null;
+    answer: async (messages, options) => {
+      const completion = await ask(messages, options);
       const choice = completion?.choices?.[0];
       const content = choice?.message?.content ?? choice?.message?.refusal ?? '';
       const text = typeof content === 'string' ? content : '';
@@ -61,19 +89,11 @@ export async function openChatServer({ llm, model }: ChatChoice): Promise<ChatMo
   };
 }
 
-async function onlyModelOf(base: string, key: string | undefined): Promise<string> {
-  const list = (await getJson(`${base}/models`, { key, timeoutMs: 10_000 })) as { data?: unknown } | null;
-  const models = Array.isArray(list?.data) ? list.data : [];
-  const names = models.flatMap(({ id }: { id?: unknown }) => (typeof id === 'string' ? [id] : []));
-  const [only] = names;
-  if (only !== undefined && names.length === 1) return only;
-  throw new LyrecError('bad-argument', `The server ${base} has ${names.length || 'no'} models to choose from.`, {
-    hint: `Name one with --llm-model${names.length ? `: ${names.slice(0, 8).join(', ')}` : ''}.`,
-  });
-}
-
-/** `LYREC_TIMEOUT` in seconds, else five minutes. */
-function timeoutMs(): number {
-  const seconds = Number(process.env.LYREC_TIMEOUT);
-  return (seconds > 0 ? seconds : TIMEOUT_S) * 1000;
+/** Which of the fields that were sent an error says that the model does not take; undefined for any other error. */
+function refusedField(error: unknown, sent: Readonly<Record<string, number>>): string | undefined {
+  if (!(error instanceof ServerError) || ![400, 422].includes(error.status ?? 0)) return undefined;
+  const { message } = error;
+  if (!/not support|unsupported|unrecognized|unknown|unexpected|not permitted|deprecated/i.test(message))
+    return undefined;
+  return REFUSABLE.find((field) => field in sent && new RegExp(`\\b${field}\\b`).test(message));
 }

@@ -5,19 +5,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { InterruptableStoppingCriteria, TextGenerationPipeline } from '@huggingface/transformers';
-import { cacheFolder, isHubName } from '../embedding/cache-folder.js';
 import { LyrecError, throwIfInterrupted } from '../errors.js';
+import { isHubName } from '../hub/cache-folder.js';
+import { chooseDtype, type Dtype } from '../hub/dtype.js';
+import { bringModel, type DownloadOptions } from '../hub/hub.js';
+import { lazily } from '../lazily.js';
 import type { AnswerOptions, ChatAnswer, ChatChoice, ChatMessage, ChatModel } from './chat-model.js';
-
-// The precisions that models are published in, the smallest that still writes well first.
-const PRECISIONS = [
-  ['q4', 'model_q4.onnx'],
-  ['q8', 'model_quantized.onnx'],
-  ['fp16', 'model_fp16.onnx'],
-  ['fp32', 'model.onnx'],
-] as const;
-
-type Dtype = (typeof PRECISIONS)[number][0];
 
 // For a model that does not say how much it can hold in mind. Some "say" 1e30.
 const WINDOW = 2048;
@@ -28,8 +21,8 @@ interface Opened {
   readonly newStop: () => InterruptableStoppingCriteria;
 }
 
-/** Opens a local model; it is loaded when it is first needed. @throws LyrecError `model-missing`. */
-export async function openLocalChat({ llm }: ChatChoice): Promise<ChatModel> {
+/** Opens a local model; it is loaded, and fetched where it may be, when it is first needed. @throws LyrecError `model-missing`. */
+export async function openLocalChat({ llm }: ChatChoice, download?: DownloadOptions): Promise<ChatModel> {
   const folder = existsSync(join(llm, 'config.json')) ? resolve(llm) : null;
   if (!folder && !isHubName(llm)) {
     throw new LyrecError('model-missing', `There is no language model in ${resolve(llm)}.`, {
@@ -37,11 +30,7 @@ export async function openLocalChat({ llm }: ChatChoice): Promise<ChatModel> {
     });
   }
   const name = folder ? basename(folder) : llm;
-  let opening: Promise<Opened> | undefined;
-  const opened = () => {
-    opening ??= open(name, folder);
-    return opening;
-  };
+  const opened = lazily(async () => open(name, folder ?? (await bringModel(llm, { use: 'chat', download }))));
   return {
     id: `local:${name}`,
     name,
@@ -49,19 +38,18 @@ export async function openLocalChat({ llm }: ChatChoice): Promise<ChatModel> {
     // One prompt at a time: in a batch a finished answer goes on until the longest has ended.
     parallel: 1,
     fits: async (messages, maxTokens) => {
-      const { generate } = await opened();
+      const { generate } = await opened.get();
       return tokensOf(generate, render(generate, messages)) + maxTokens <= windowOf(generate);
     },
-    answer: async (messages, options) => answer(await opened(), messages, options),
+    answer: async (messages, options) => answer(await opened.get(), messages, options),
     close: async () => {
-      // One that could not be opened needs no closing.
-      await opening?.then(({ generate }) => generate.dispose()).catch(() => {});
+      await (await opened.made())?.generate.dispose();
     },
   };
 }
 
-async function open(name: string, folder: string | null): Promise<Opened> {
-  const opened = folder ? await openFolder(folder) : await openFromHub(name);
+async function open(name: string, folder: string): Promise<Opened> {
+  const opened = await openFolder(folder);
   if (opened.generate.tokenizer.chat_template) return opened;
   await opened.generate.dispose();
   throw new LyrecError('bad-argument', `The model ${name} does not hold conversations: it has no chat template.`, {
@@ -122,15 +110,10 @@ function windowOf({ tokenizer, model }: TextGenerationPipeline): number {
 }
 
 async function openFolder(folder: string): Promise<Opened> {
-  const found = PRECISIONS.find(([, file]) => existsSync(join(folder, 'onnx', file)));
-  if (!found) {
-    throw new LyrecError('model-missing', `The model folder ${folder} has no onnx/ with weights.`, {
-      hint: `LyRec looks for ${PRECISIONS.map(([, file]) => file).join(', ')}.`,
-    });
-  }
+  const dtype = chooseDtype((file) => existsSync(join(folder, file)), undefined, 'q4', folder);
   try {
     JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
-    return await load(folder, found[0]);
+    return await load(folder, dtype);
   } catch (cause) {
     if (cause instanceof LyrecError) throw cause;
     throw new LyrecError('model-damaged', `The language model in ${folder} cannot be loaded.`, {
@@ -140,34 +123,15 @@ async function openFolder(folder: string): Promise<Opened> {
   }
 }
 
-async function openFromHub(name: string): Promise<Opened> {
-  let failure: unknown;
-  for (const [dtype] of PRECISIONS) {
-    try {
-      return await load(name, dtype);
-    } catch (cause) {
-      if (cause instanceof LyrecError) throw cause;
-      failure ??= cause;
-      // The next precision is worth a try only where the hub said that this one is not there.
-      if (!/could not locate file|not found/i.test(String(cause))) break;
-    }
-  }
-  throw new LyrecError('model-missing', `The language model ${name} could not be fetched from the hub.`, {
-    hint: 'Check its name and the network; it needs an onnx/ folder on the hub. LYREC_DEBUG=1 shows what failed.',
-    cause: failure,
-  });
-}
-
-async function load(model: string, dtype: Dtype): Promise<Opened> {
+async function load(folder: string, dtype: Dtype): Promise<Opened> {
   const runtime = await import('@huggingface/transformers').catch((cause: unknown) => {
     throw new LyrecError('runtime-missing', 'Local language models need the package @huggingface/transformers.', {
       hint: 'Install it with: npm install @huggingface/transformers; or name the address of a chat server.',
       cause,
     });
   });
-  // Else a failing run prints its whole input, and models land inside node_modules.
+  // Else a failing run prints its whole input.
   runtime.env.logLevel = runtime.LogLevel.NONE;
-  runtime.env.cacheDir = join(cacheFolder(), 'models');
-  const generate = await runtime.pipeline('text-generation', model, { dtype });
+  const generate = await runtime.pipeline('text-generation', folder, { dtype, local_files_only: true });
   return { generate, newStop: () => new runtime.InterruptableStoppingCriteria() };
 }

@@ -212,12 +212,21 @@ function question(command: Command): Command {
 }
 
 function expandable(command: Command): Command {
+  // The variables only say who would expand: not every question is to be expanded because they are set.
   return command
     .option('--expand', 'let a language model rewrite the description into a full one first')
     .addOption(
-      new Option('--llm <model>', 'the language model for --expand; else the one that wrote the summaries').env(
-        'LYREC_LLM',
-      ),
+      new Option(
+        '--llm <model>',
+        'the language model that expands, implies --expand (env: LYREC_LLM); else the one that wrote the summaries',
+      ).implies({ expand: true }),
     )
-    .addOption(new Option('--llm-model <name>', 'what the server calls the model').env('LYREC_LLM_MODEL'));
+    .addOption(
+      new Option(
+        '--llm-model <name>',
+        'what the server calls the model, implies --expand (env: LYREC_LLM_MODEL)',
+      ).implies({
+        expand: true,
+      }),
+    );
 }

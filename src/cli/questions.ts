@@ -53,14 +53,18 @@ export async function both(flags: BothFlags): Promise<void> {
   });
 }
 
-/** What a language model makes of a description, also said on stderr; nothing without `--expand`. */
+/** What a language model makes of a description, also said on stderr; nothing without `--expand`, which `--llm` implies. */
 async function expansion(
   lyrec: LyRec,
   description: string,
   { expand, llm, llmModel }: DescriptionFlags,
 ): Promise<{ expanded?: string }> {
   if (!expand) return {};
-  const expanded = await lyrec.expand(description, chatChoice(llm, llmModel));
+  const { LYREC_LLM, LYREC_LLM_MODEL } = process.env;
+  const expanded = await lyrec.expand(
+    description,
+    chatChoice(llm ?? (LYREC_LLM || undefined), llmModel ?? (LYREC_LLM_MODEL || undefined)),
+  );
   process.stderr.write(`Searching for: ${expanded}\n`);
   return { expanded };
 }

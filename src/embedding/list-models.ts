@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder, hubFolder } from '../hub/cache-folder.js';
 import { BUNDLED_MODELS, bundledFolder } from './bundled-models.js';
-import { cacheFolder, hubFolder } from './cache-folder.js';
 import { KNOWN_MODELS, type Speed } from './known-models.js';
 
 /** A model as `lyrec models` shows it. */

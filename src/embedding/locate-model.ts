@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LyrecError } from '../errors.js';
+import { hubFolder, isHubName } from '../hub/cache-folder.js';
 import { BUNDLED_MODELS, bundledFolder } from './bundled-models.js';
-import { hubFolder, isHubName } from './cache-folder.js';
 import { nearestNames } from './known-models.js';
 
 /** Where a model is or would be. */

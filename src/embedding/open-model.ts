@@ -2,11 +2,13 @@
  * Opening models of every kind, each with the code that it needs and no other.
  * @module
  */
+
 import { isServerAddress } from '../http/server-address.js';
-import type { DownloadOptions, Embedder, ModelChoice, OpenModelOptions } from './embedder.js';
+import type { BringOptions, DownloadOptions } from '../hub/hub.js';
 import { holdsEncoder, locateModel } from './locate-model.js';
 import { refuseSettings } from './refuse-settings.js';
 import { openStaticEmbedder } from './static/static-embedder.js';
+import type { Embedder, ModelChoice, OpenModelOptions } from './types.js';
 
 /** Opens any model, as `openEmbedder` promises. */
 export async function openModel(choice: ModelChoice, { download }: OpenModelOptions): Promise<Embedder> {
@@ -43,10 +45,10 @@ export async function openModel(choice: ModelChoice, { download }: OpenModelOpti
  */
 export async function pullModel(
   name: string,
-  { dtype, ...download }: DownloadOptions & { readonly dtype?: string } = {},
+  { dtype, ...download }: DownloadOptions & Pick<BringOptions, 'dtype'> = {},
 ): Promise<string> {
   const { folder, onHub } = locateModel(name);
   if (!onHub) return folder;
-  const { bringModel } = await import('./encoder/hub-embedder.js');
-  return bringModel(name, dtype, download);
+  const { bringModel } = await import('../hub/hub.js');
+  return bringModel(name, { dtype, download });
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { LyrecError } from '../errors.js';
-import type { ModelChoice } from './embedder.js';
+import type { ModelChoice } from './types.js';
 
 const FLAGS = {
   queryPrompt: '--query-prompt',

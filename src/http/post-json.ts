@@ -38,8 +38,6 @@ export interface PostOptions {
   /** The longest answer that is read, in bytes; 64 MiB unless given. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called before each pause: what went wrong, how long the pause is, which attempt comes next. */
-  readonly onRetry?: (retry: { readonly why: string; readonly waitMs: number; readonly attempt: number }) => void;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -53,7 +51,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  *   that is not JSON with a status of success); LyrecError `interrupted`.
  */
 export async function postJson(url: string, body: unknown, options: PostOptions = {}): Promise<unknown> {
-  const { key, attempts = ATTEMPTS, signal, onRetry } = options;
+  const { key, attempts = ATTEMPTS, signal } = options;
   const payload = JSON.stringify(body);
   for (let attempt = 1; ; attempt++) {
     throwIfInterrupted(signal);
@@ -61,14 +59,12 @@ export async function postJson(url: string, body: unknown, options: PostOptions 
     if ('json' in outcome) return outcome.json;
     throwIfInterrupted(signal);
     if (!outcome.again || attempt >= attempts) throw asError(url, key, outcome, attempt);
-    const waitMs = outcome.waitMs ?? backoffMs(attempt);
-    onRetry?.({ why: outcome.why, waitMs, attempt: attempt + 1 });
-    await pause(waitMs, signal);
+    await pause(outcome.waitMs ?? backoffMs(attempt), signal);
   }
 }
 
 /** Asks a server once for JSON, under the same rules and errors as `postJson`. */
-export async function getJson(url: string, options: Omit<PostOptions, 'attempts' | 'onRetry'> = {}): Promise<unknown> {
+export async function getJson(url: string, options: Omit<PostOptions, 'attempts'> = {}): Promise<unknown> {
   const outcome = await attemptOnce(url, { method: 'GET' }, options);
   if ('json' in outcome) return outcome.json;
   throwIfInterrupted(options.signal);
@@ -136,7 +132,8 @@ function reasonOf(cause: unknown): string {
 
 const HINTS: Record<ServerFailure['code'], string> = {
   'server-unreachable': 'Check that it runs, and its address.',
-  'server-refused': 'Put its key into the environment variable LYREC_API_KEY (or OPENAI_API_KEY).',
+  'server-refused':
+    'Put its key into the environment variable LYREC_API_KEY (OPENAI_API_KEY is for api.openai.com alone).',
   'server-failed': 'Check its address, and that it knows the model.',
 };
 

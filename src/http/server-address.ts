@@ -28,7 +28,18 @@ export function serverAddress(text: string, ending: string): string {
   return url.origin + (path.endsWith(ending) ? path.slice(0, -ending.length) : path);
 }
 
-/** The key for servers, if the environment has one: `LYREC_API_KEY`, else `OPENAI_API_KEY`. */
-export function apiKey(): string | undefined {
-  return process.env.LYREC_API_KEY || process.env.OPENAI_API_KEY || undefined;
+/**
+ * The key for a server, if the environment has one: `LYREC_API_KEY`, and for OpenAI itself else `OPENAI_API_KEY`. That one
+ * lies in many environments for other programs, and the address may come from an index that somebody else built.
+ */
+export function apiKey(address: string): string | undefined {
+  const { LYREC_API_KEY, OPENAI_API_KEY } = process.env;
+  const isOpenAi = new URL(address).origin === 'https://api.openai.com';
+  return LYREC_API_KEY || (isOpenAi && OPENAI_API_KEY) || undefined;
+}
+
+/** How long a server may take for one answer, in milliseconds: `LYREC_TIMEOUT` in seconds, else `usual` seconds. */
+export function timeoutMs(usual: number): number {
+  const seconds = Number(process.env.LYREC_TIMEOUT);
+  return (seconds > 0 ? seconds : usual) * 1000;
 }

@@ -8,6 +8,7 @@
  * @module
  */
 import { type ChatChoice, type ChatModel, openChatModel, type Tokens } from '../chat/chat-model.js';
+import type { DownloadOptions } from '../hub/hub.js';
 import type { Song } from '../song.js';
 import { type Cleaned, cleanSummary } from './clean-summary.js';
 import { DEFAULT_PROMPT, messagesFor, type Prompt, parsePrompt, shortenLyrics } from './prompt.js';
@@ -55,9 +56,20 @@ const TEMPERATURES = [0.2, 0.7] as const;
 const REMINDER =
   'Write only the summary: one paragraph of plain English prose about this song, in your own words, without quoting its lyrics.';
 
-/** Opens a summarizer. @throws LyrecError as `openChatModel` does. */
-export async function openSummarizer({ prompt, ...choice }: SummarizerChoice): Promise<Summarizer> {
-  return summarizerWith(await openChatModel(choice), prompt === undefined ? DEFAULT_PROMPT : parsePrompt(prompt));
+/**
+ * Opens a summarizer.
+ *
+ * @param download a model of the hub is fetched with the first summary.
+ * @throws LyrecError as `openChatModel` does.
+ */
+export async function openSummarizer(
+  { prompt, ...choice }: SummarizerChoice,
+  download: DownloadOptions = {},
+): Promise<Summarizer> {
+  return summarizerWith(
+    await openChatModel(choice, download),
+    prompt === undefined ? DEFAULT_PROMPT : parsePrompt(prompt),
+  );
 }
 
 function summarizerWith(model: ChatModel, prompt: Prompt): Summarizer {

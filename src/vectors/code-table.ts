@@ -3,7 +3,8 @@
  * a few milliseconds, ten times as fast as the same loop in JavaScript.
  * @module
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { readFully } from '../read-fully.js';
 import { startKernel } from '../web-assembly.js';
 import { BINARY_BASE64 } from './scan-binary.js';
 
@@ -39,12 +40,14 @@ export class CodeTable {
   readonly #count: number;
   readonly #width: number;
   readonly #position: number;
+  readonly #name: string;
   #file: number | null;
   #whole: Piece | undefined;
   #asked = false;
 
-  private constructor(file: number, position: number, count: number, width: number) {
-    this.#file = file;
+  private constructor(name: string, position: number, count: number, width: number) {
+    this.#name = name;
+    this.#file = openSync(name, 'r');
     this.#position = position;
     this.#count = count;
     this.#width = width;
@@ -52,7 +55,7 @@ export class CodeTable {
 
   /** Opens a table that starts at a byte of a file. */
   static open(file: string, position: number, { count, dimensions }: { count: number; dimensions: number }): CodeTable {
-    return new CodeTable(openSync(file, 'r'), position, count, rowWidth(dimensions));
+    return new CodeTable(file, position, count, rowWidth(dimensions));
   }
 
   close(): void {
@@ -96,9 +99,8 @@ export class CodeTable {
   }
 
   #read(into: Uint8Array, start: number, count: number): void {
-    const bytes = count * this.#width;
-    const position = this.#position + start * this.#width;
-    for (let at = 0; at < bytes; ) at += readSync(this.#file!, into, at, bytes - at, position + at);
+    const rows = into.subarray(0, count * this.#width);
+    readFully(this.#file!, rows, this.#position + start * this.#width, this.#name);
   }
 }
 

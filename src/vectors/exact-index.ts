@@ -11,7 +11,7 @@ import { LyrecError } from '../errors.js';
 import { CodeTable, rowWidth } from './code-table.js';
 import { byScore, dot, type Neighbour } from './neighbour.js';
 import { topPlaces } from './top-k.js';
-import type { SearchOptions, VectorIndex } from './vector-index.js';
+import type { SearchOptions, VectorIndex } from './types.js';
 
 const MAGIC = 'LYREC-I8';
 const HEADER = 16;

@@ -6,7 +6,7 @@
  */
 import { LyrecError, throwIfInterrupted } from '../errors.js';
 import { byScore, type Neighbour } from './neighbour.js';
-import type { SearchOptions, VectorIndex } from './vector-index.js';
+import type { SearchOptions, VectorIndex } from './types.js';
 
 type Library = typeof import('hnswlib-node');
 type Graph = InstanceType<Library['HierarchicalNSW']>;

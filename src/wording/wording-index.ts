@@ -14,6 +14,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { LyrecError } from '../errors.js';
+import { readFully } from '../read-fully.js';
 import { HEADER, MAGIC } from './gram-writer.js';
 import { gramsOf } from './grams.js';
 
@@ -29,6 +30,7 @@ export class WordingIndex {
   /** Song ids in the order of `scores`. */
   readonly ids: Uint32Array;
   readonly #file: number;
+  readonly #path: string;
   readonly #hashes: Uint32Array;
   readonly #songs: Uint32Array;
   readonly #offsets: Uint32Array;
@@ -50,6 +52,7 @@ export class WordingIndex {
     const tables = new Uint32Array(entries);
     readSync(file, tables, 0, tables.byteLength, HEADER);
     this.#file = file;
+    this.#path = path;
     this.ids = tables.subarray(0, texts);
     const lengths = tables.subarray(texts, 2 * texts);
     this.#hashes = tables.subarray(2 * texts, 2 * texts + grams);
@@ -145,9 +148,7 @@ export class WordingIndex {
 
   #read(from: number, to: number): Uint8Array {
     const bytes = new Uint8Array(to - from);
-    for (let at = 0; at < bytes.length; ) {
-      at += readSync(this.#file, bytes, at, bytes.length - at, this.#start + from + at);
-    }
+    readFully(this.#file, bytes, this.#start + from, this.#path);
     return bytes;
   }
 

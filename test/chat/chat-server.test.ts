@@ -87,6 +87,47 @@ describe('asking a chat server', () => {
   });
 });
 
+describe('a server with other rules', () => {
+  it('is asked in its own words from the second question on', async () => {
+    // As OpenAI's reasoning models answer.
+    const rules: Parameters<typeof chatServer>[0] = ({ fields }, response) => {
+      const refuse = (message: string) => json(response, { error: { message } }, 400);
+      if ('max_tokens' in fields) {
+        return refuse(
+          "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+        );
+      }
+      if ('temperature' in fields) {
+        return refuse("Unsupported value: 'temperature' does not support 0.2 with this model.");
+      }
+      return GOOD;
+    };
+    const { outcome, asked, summarizer } = await summarize(rules);
+    expect(outcome).toMatchObject({ summary: GOOD, asked: 1 });
+    expect(asked.map(({ fields }) => Object.keys(fields))).toEqual([
+      ['max_tokens', 'temperature', 'stream'],
+      ['max_completion_tokens', 'temperature', 'stream'],
+      ['max_completion_tokens', 'stream'],
+    ]);
+    expect(await summarizer.summarize({ ...SONG, title: 'Another' })).toHaveProperty('summary', GOOD);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('is not asked again when it says something else about them', async () => {
+    const failure = summarize((_, response) => json(response, { error: 'max_tokens is too large: 320' }, 400));
+    await expect(failure).rejects.toThrow('max_tokens is too large');
+  });
+});
+
+describe('the key', () => {
+  it('of OpenAI goes to nobody else, whatever address an index names', async () => {
+    vi.stubEnv('LYREC_API_KEY', '');
+    vi.stubEnv('OPENAI_API_KEY', 'of-openai');
+    const { asked } = await summarize();
+    expect(asked[0]).toHaveProperty('key', undefined);
+  });
+});
+
 describe('a server that misbehaves', () => {
   it.each<[string, Parameters<typeof chatServer>[0]]>([
     [

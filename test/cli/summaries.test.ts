@@ -135,6 +135,17 @@ describe('--expand', () => {
     expect(both.stdout).toMatch(/^ +1\. .*Kitchen Light/);
   });
 
+  it('goes without saying where a model is named, but not where a variable names one', async () => {
+    const { songs, index } = collection();
+    await lyrec(['build', songs, ...index]);
+    const { llm, asked } = await chatServer(() => FULL);
+    const named = await lyrec(['describe', 'granny', ...index, '--llm', llm]);
+    expect(named.stderr).toBe(`Searching for: ${FULL}\n`);
+    const set = await lyrec(['describe', 'granny', ...index], { env: { LYREC_LLM: llm, LYREC_LLM_MODEL: 'm' } });
+    expect(set).toMatchObject({ status: 0, stderr: '' });
+    expect(asked).toHaveLength(1);
+  });
+
   it('takes the model that wrote the summaries, where none is named', async () => {
     const { songs, index } = collection();
     const { llm, asked } = await chatServer(({ title }) => (title ? summaryOf(title) : FULL));

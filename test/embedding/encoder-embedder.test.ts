@@ -1,10 +1,10 @@
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Embedder, type ModelChoice, openEmbedder } from '../../src/embedding/embedder.js';
 import { dot } from '../../src/vectors/vector-index.js';
 import { change, copyOfTinyBert, TINY_BERT, TINY_LLM } from '../support/models.js';
-import { ROWS } from '../support/songs.js';
+import { ROWS, scratch } from '../support/songs.js';
 
 const LYRICS = ROWS.map(({ text }) => text);
 // Some six windows of the tiny encoder.
@@ -31,6 +31,23 @@ describe('an encoder in a folder', () => {
     const together = await embedder.embedDocuments(LYRICS, 'lyrics');
     for (const [i, text] of LYRICS.entries()) expect(together[i]).toEqual(await lyrics(embedder, text));
     for (const vector of together) expect(dot(vector, vector)).toBeCloseTo(1, 5);
+  });
+
+  it('is loaded once more after a failure', async () => {
+    const folder = copyOfTinyBert();
+    const embedder = await open({ model: folder, dimensions: 32 });
+    writeFileSync(join(folder, 'tokenizer.json'), 'not a tokenizer');
+    await expect(embedder.embedQuery('rain', 'description')).rejects.toMatchObject({ code: 'model-damaged' });
+    cpSync(TINY_BERT, folder, { recursive: true });
+    expect(await embedder.embedQuery('rain', 'description')).toEqual(await tiny.embedQuery('rain', 'description'));
+  });
+
+  it('that made vectors elsewhere may come after a question was asked in vain', async () => {
+    const folder = join(scratch(), 'model');
+    const embedder = await open({ model: folder, imported: 'of some file', dimensions: 32 });
+    await expect(embedder.embedQuery('rain', 'description')).rejects.toMatchObject({ code: 'model-missing' });
+    cpSync(TINY_BERT, folder, { recursive: true });
+    expect(await embedder.embedQuery('rain', 'description')).toEqual(await tiny.embedQuery('rain', 'description'));
   });
 
   it('hands out each vector as it is made', async () => {

@@ -1,50 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openEmbedder } from '../../src/embedding/embedder.js';
 import { listModels } from '../../src/embedding/list-models.js';
 import { pullModel } from '../../src/embedding/open-model.js';
+import { hub, withModel } from '../support/hub.js';
 import { TINY_BERT } from '../support/models.js';
-import { json, type Seen, serve } from '../support/server.js';
+import { deadAddress, json } from '../support/server.js';
 import { scratch } from '../support/songs.js';
 
 const NAME = 'someone/tiny-bert';
-const FILES = [
-  '1_Pooling/config.json',
-  'README.md',
-  'config.json',
-  'onnx/model.onnx',
-  'onnx/model_quantized.onnx',
-  'tokenizer.json',
-  'tokenizer_config.json',
-];
-
-/** A hub with one model, and an empty cache. */
-async function hub(answer: (request: Seen, response: ServerResponse, count: number) => void = withTinyBert) {
-  const { url, seen } = await serve(answer);
-  const cache = scratch();
-  vi.stubEnv('HF_ENDPOINT', url);
-  vi.stubEnv('LYREC_CACHE', cache);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  return { cache, seen };
-}
-
-function withTinyBert({ path }: Seen, response: ServerResponse): void {
-  const size = (file: string) => readFileSync(join(TINY_BERT, file)).length;
-  if (path.startsWith(`/api/models/${NAME}`)) {
-    const siblings = FILES.map((file) => ({ rfilename: file, size: file === 'README.md' ? 9 : size(file) }));
-    json(response, { id: NAME, siblings });
-  } else if (path.startsWith(`/${NAME}/resolve/main/`)) {
-    response.end(readFileSync(join(TINY_BERT, path.slice(`/${NAME}/resolve/main/`.length))));
-  } else {
-    json(response, { error: 'Repository not found' }, 401);
-  }
-}
+const withTinyBert = withModel(NAME, TINY_BERT);
 
 describe('a model of the hub', () => {
   it('is fetched once, only what is needed of it, and is then a model like any other', async () => {
-    const { seen, cache } = await hub();
+    const { seen, cache } = await hub(withTinyBert);
     const told: { done: number; total: number | null }[] = [];
     const embedder = await openEmbedder({ model: NAME }, { download: { onDownload: (bytes) => told.push(bytes) } });
     onTestFinished(() => embedder.close());
@@ -63,7 +33,7 @@ describe('a model of the hub', () => {
   });
 
   it('is fetched in the precision that is asked for', async () => {
-    const { seen } = await hub();
+    const { seen } = await hub(withTinyBert);
     const folder = await pullModel(NAME, { dtype: 'fp32' });
     expect(existsSync(join(folder, 'onnx/model.onnx'))).toBe(true);
     // Another precision later needs only its own file.
@@ -76,7 +46,7 @@ describe('a model of the hub', () => {
   });
 
   it('is never fetched by a question', async () => {
-    const { seen } = await hub();
+    const { seen } = await hub(withTinyBert);
     await expect(openEmbedder({ model: NAME, dimensions: 32 })).rejects.toMatchObject({
       code: 'model-missing',
       hint: `Fetch it with: lyrec models pull ${NAME}`,
@@ -87,7 +57,7 @@ describe('a model of the hub', () => {
   it('that comes incomplete is no model, and only the rest comes the next time', async () => {
     const weights = readFileSync(join(TINY_BERT, 'onnx/model_quantized.onnx'));
     const { cache, seen } = await hub((request, response, count) => {
-      if (!request.path.endsWith('model_quantized.onnx')) return withTinyBert(request, response);
+      if (!request.path.endsWith('model_quantized.onnx')) return withTinyBert(request, response, count);
       const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
       if (from > 0) return void response.writeHead(206).end(weights.subarray(from));
       response.writeHead(200, { 'content-length': weights.length }).write(weights.subarray(0, 40_000));
@@ -102,8 +72,8 @@ describe('a model of the hub', () => {
   });
 
   it('stops coming when interrupted', async () => {
-    await hub((request, response) => {
-      if (request.path.startsWith('/api')) withTinyBert(request, response);
+    await hub((request, response, count) => {
+      if (request.path.startsWith('/api')) withTinyBert(request, response, count);
     });
     const interrupt = new AbortController();
     setTimeout(() => interrupt.abort(), 100);
@@ -111,7 +81,7 @@ describe('a model of the hub', () => {
   });
 
   it('that does not exist is told with its neighbours', async () => {
-    await hub();
+    await hub(withTinyBert);
     await expect(pullModel('Xenova/bge-smal-en')).rejects.toMatchObject({
       code: 'model-missing',
       hint: expect.stringContaining('Xenova/bge-small-en-v1.5'),
@@ -126,8 +96,21 @@ describe('a model of the hub', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('puts nothing anywhere but into its folder, whatever files the hub names', async () => {
+    const weights = 'onnx/model_quantized.onnx';
+    const strange = `${weights}_data/../../../../../../stolen`;
+    const { cache, seen } = await hub((request, response, count) => {
+      if (!request.path.startsWith('/api')) return withTinyBert(request, response, count);
+      const siblings = ['config.json', weights, strange, `${weights}_data_old`].map((rfilename) => ({ rfilename }));
+      json(response, { siblings });
+    });
+    await pullModel(NAME);
+    expect(readdirSync(cache)).toEqual(['models']);
+    expect(seen.filter(({ path }) => path.includes('_data'))).toEqual([]);
+  });
+
   it('needs the hub: what to do without', async () => {
-    vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:48123');
+    vi.stubEnv('HF_ENDPOINT', await deadAddress());
     vi.stubEnv('LYREC_CACHE', scratch());
     onTestFinished(() => void vi.unstubAllEnvs());
     await expect(pullModel('BAAI/bge-small-en-v1.5')).rejects.toMatchObject({

@@ -1,6 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { postJson } from '../../src/http/post-json.js';
-import { json, serve } from '../support/server.js';
+import { deadAddress, json, serve } from '../support/server.js';
 
 describe('posting JSON', () => {
   it('sends the body and the key and returns the answer', async () => {
@@ -9,25 +10,32 @@ describe('posting JSON', () => {
     expect(seen).toMatchObject([{ path: '/v1/x', body: '{"a":"ü"}', headers: { authorization: 'Bearer secret' } }]);
   });
 
-  it.each([429, 500, 503])('asks again after %i, as late as Retry-After says', async (status) => {
+  it.each([429, 500, 503])('asks again after %i', async (status) => {
     const { url, seen } = await serve((_, response, count) =>
-      count < 3 ? json(response, {}, status, { 'retry-after': '0.05' }) : json(response, 'at last'),
+      count < 3 ? json(response, {}, status, { 'retry-after': '0' }) : json(response, 'at last'),
     );
-    const waits: number[] = [];
-    const answer = await postJson(url, {}, { onRetry: ({ waitMs }) => waits.push(waitMs) });
-    expect({ answer, asked: seen.length, waits }).toEqual({ answer: 'at last', asked: 3, waits: [50, 50] });
+    expect(await postJson(url, {})).toBe('at last');
+    expect(seen).toHaveLength(3);
   });
 
-  it('asks again when an answer takes too long or the connection breaks', async () => {
+  it('asks again as late as Retry-After says', async () => {
+    const times: number[] = [];
     const { url } = await serve((_, response, count) => {
-      if (count === 1) return;
-      if (count === 2) response.destroy();
-      else json(response, 'there');
+      times.push(performance.now());
+      // Of its own it would wait half a second at most.
+      json(response, 'there', count === 1 ? 429 : 200, { 'retry-after': '0.7' });
     });
-    const why: string[] = [];
-    const answer = await postJson(url, {}, { timeoutMs: 200, onRetry: (retry) => why.push(retry.why) });
-    expect(answer).toBe('there');
-    expect(why).toEqual(['it did not answer within 0.2 s', 'it broke off the connection']);
+    await postJson(url, {});
+    expect(times[1]! - times[0]!).toBeGreaterThan(650);
+  });
+
+  it.each([
+    ['takes too long', () => {}, 'it did not answer within 0.2 s'],
+    ['breaks off', (response: ServerResponse) => void response.destroy(), 'it broke off the connection'],
+  ])('asks again when an answer %s, and says so in the end', async (_, fail, message) => {
+    const { url } = await serve((_, response, count) => (count % 2 ? fail(response) : json(response, 'there')));
+    expect(await postJson(url, {}, { timeoutMs: 200 })).toBe('there');
+    await expect(postJson(url, {}, { timeoutMs: 200, attempts: 1 })).rejects.toThrow(message);
   });
 
   it('gives up with one sentence after the last attempt', async () => {
@@ -49,9 +57,10 @@ describe('posting JSON', () => {
   });
 
   it('says that nothing listens', async () => {
-    await expect(postJson('http://127.0.0.1:48123/v1', {}, { attempts: 1 })).rejects.toMatchObject({
+    const url = await deadAddress();
+    await expect(postJson(`${url}/v1`, {}, { attempts: 1 })).rejects.toMatchObject({
       code: 'server-unreachable',
-      message: 'The server 127.0.0.1:48123/v1 cannot be reached: nothing listens there.',
+      message: `The server ${new URL(url).host}/v1 cannot be reached: nothing listens there.`,
     });
   });
 
@@ -78,7 +87,8 @@ describe('posting JSON', () => {
       setTimeout(() => interrupt.abort(), 100);
       const started = performance.now();
       await expect(postJson(url, {}, { signal: interrupt.signal })).rejects.toMatchObject({ code: 'interrupted' });
-      expect(performance.now() - started).toBeLessThan(1000);
+      // Either would go on for a minute.
+      expect(performance.now() - started).toBeLessThan(15_000);
     }
   });
 });

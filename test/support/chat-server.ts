@@ -10,6 +10,8 @@ export interface Asked {
   /** The title in the default prompt. */
   readonly title: string;
   readonly key: string | undefined;
+  /** What the question says besides model and messages. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** What a well-behaved model says about a song: always the same about the same lyrics. */
@@ -49,7 +51,10 @@ export async function chatServer(
 }
 
 function understood({ body, headers }: Seen): Asked {
-  const { model, messages } = JSON.parse(body) as { model: string; messages: { role: string; content: string }[] };
+  const { model, messages, ...fields } = JSON.parse(body) as {
+    model: string;
+    messages: { role: string; content: string }[];
+  };
   const said = (role: string) => messages.find((message) => message.role === role)?.content ?? '';
   const user = said('user');
   return {
@@ -58,5 +63,6 @@ function understood({ body, headers }: Seen): Asked {
     user,
     title: /^Title: (.*)$/m.exec(user)?.[1] ?? '',
     key: headers.authorization,
+    fields,
   };
 }

@@ -1,3 +1,4 @@
+import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeFloat16, encodeFloat16 } from '../../src/vectors/float16.js';
@@ -86,6 +87,15 @@ describe('the exact index', () => {
     const expected = truth(vectors[0]!.vector).filter(({ id }) => allowed(id));
     const found = index.search(vectors[0]!.vector, 10, { allowed });
     expect(found.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+  });
+
+  it('says so when its file is cut while it is open', () => {
+    const file = join(scratch(), 'index');
+    ExactIndex.write(file, DIMENSIONS, vectors);
+    const index = ExactIndex.open(file, lookup);
+    truncateSync(file, 1000);
+    expect(() => index.search(vectors[0]!.vector, 1)).toThrow('damaged');
+    index.close();
   });
 });
 

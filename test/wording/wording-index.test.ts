@@ -87,4 +87,13 @@ describe('a wording index', () => {
     writeFileSync(file, 'not an index at all, but long enough to have a header');
     expect(() => WordingIndex.open(file)).toThrow('damaged');
   });
+
+  it('says so when its file is cut while it is open', async () => {
+    const file = join(scratch(), 'x.grams');
+    await writeWording(file, [{ id: 1, text: 'some words' }], { onText: async () => {} });
+    const index = WordingIndex.open(file);
+    onTestFinished(() => index.close());
+    truncateSync(file, readFileSync(file).length - 3);
+    expect(() => index.scores('some words')).toThrow('damaged');
+  });
 });

@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LyrecError, throwIfInterrupted } from '../../errors.js';
+import { weightsFile } from '../../hub/dtype.js';
+import { lazily } from '../../lazily.js';
 import type { Field } from '../../song.js';
-import type { Embedder, EmbedOptions, ModelChoice } from '../embedder.js';
-import { weightsFile } from './dtype.js';
+import type { Embedder, EmbedOptions, ModelChoice } from '../types.js';
 import { type EncoderModel, loadEncoderModel } from './encoder-model.js';
 import { fingerprintOf } from './fingerprint.js';
 import { type EncoderSettings, encoderSettings } from './settings.js';
@@ -38,13 +39,9 @@ export async function openEncoderEmbedder(folder: string, name: string, choice: 
   const bytes = statSync(join(folder, weights)).size;
   const id = idOf(fingerprintOf(folder, ['config.json', 'tokenizer.json', weights]), settings);
 
-  let model: Promise<EncoderModel> | undefined;
+  const model = lazily(() => loadEncoderModel(folder, settings));
   let pool: WorkerPool | undefined;
-  const load = () => {
-    model ??= loadEncoderModel(folder, settings);
-    return model;
-  };
-  const dimensions = choice.dimensions ?? (await (await load()).embed('song', 'summary')).length;
+  const dimensions = choice.dimensions ?? (await (await model.get()).embed('song', 'summary')).length;
 
   return {
     kind: 'encoder',
@@ -61,7 +58,7 @@ export async function openEncoderEmbedder(folder: string, name: string, choice: 
     dimensions,
     async embedDocuments(texts, field, options) {
       const workers = workerCount(bytes);
-      if (!pool && (texts.length <= FEW || workers === 1)) return embedInTurn(await load(), texts, field, options);
+      if (!pool && (texts.length <= FEW || workers === 1)) return embedInTurn(await model.get(), texts, field, options);
       pool ??= new WorkerPool({ folder, settings }, Math.min(workers, texts.length));
       try {
         return await pool.embed(texts, field, options);
@@ -70,10 +67,10 @@ export async function openEncoderEmbedder(folder: string, name: string, choice: 
         throw error;
       }
     },
-    embedQuery: async (text, kind) => (await load()).embed(text, kind),
+    embedQuery: async (text, kind) => (await model.get()).embed(text, kind),
     async close() {
       await pool?.close();
-      await (await model?.catch(() => undefined))?.dispose();
+      await (await model.made())?.dispose();
     },
   };
 }

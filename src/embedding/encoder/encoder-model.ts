@@ -41,8 +41,7 @@ type Outputs = Readonly<Record<string, Tensor | undefined>>;
  */
 export async function loadEncoderModel(folder: string, settings: EncoderSettings): Promise<EncoderModel> {
   const { AutoModel, AutoTokenizer, env, LogLevel } = await importRuntime();
-  // Everything is read from the folder; a failing run would otherwise print its whole input.
-  env.allowRemoteModels = false;
+  // A failing run would otherwise print its whole input.
   env.logLevel = LogLevel.NONE;
   const { window, dtype, pieces: most } = settings;
   const tokenizer = await AutoTokenizer.from_pretrained(folder, { local_files_only: true }).catch(cannotLoad(folder));

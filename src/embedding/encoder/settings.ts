@@ -5,10 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LyrecError } from '../../errors.js';
-import type { ModelChoice } from '../embedder.js';
+import { chooseDtype, type Dtype } from '../../hub/dtype.js';
 import { familyOf } from '../families.js';
 import { type EncoderPooling, POOLINGS } from '../pooling.js';
-import { chooseDtype, type Dtype } from './dtype.js';
+import type { ModelChoice } from '../types.js';
 
 /** Everything that decides what a text's vector is, apart from the weights. */
 export interface EncoderSettings {

@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, LyrecError, throwIfInterrupted } from '../../errors.js';
-import type { EmbedOptions } from '../embedder.js';
+import type { EmbedOptions } from '../types.js';
 import type { Reading } from './encoder-model.js';
 import type { EncoderSettings } from './settings.js';
 
@@ -103,10 +103,15 @@ export class WorkerPool {
               reject(new LyrecError(code, what, hint === undefined ? {} : { hint }));
               return;
             }
-            vectors[message.at] = message.vector;
-            onVector?.(message.at, message.vector);
-            if (++done === texts.length) resolve();
-            else give(worker);
+            try {
+              vectors[message.at] = message.vector;
+              onVector?.(message.at, message.vector);
+              if (++done === texts.length) resolve();
+              else give(worker);
+            } catch (error) {
+              // Nobody else hears of what an event's handler throws: the disk may be full.
+              reject(error);
+            }
           };
           const onExit = (code: number | null, killed: string | null) => {
             const hint = 'Perhaps memory ran out: try fewer workers with LYREC_THREADS.';

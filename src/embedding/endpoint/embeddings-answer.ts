@@ -22,12 +22,16 @@ export function vectorsOf(answer: unknown, count: number, server: string): Float
   const vectors: Float32Array[] = new Array(count);
   data.forEach((item: { index?: unknown; embedding?: unknown } | null, at) => {
     const place = item?.index ?? at;
-    if (typeof place !== 'number' || place < 0 || place >= count || vectors[place]) {
+    if (!isWhole(place) || place < 0 || place >= count || vectors[place]) {
       throw failed(server, 'its vectors are not numbered like the texts');
     }
     vectors[place] = unitVector(item?.embedding, server);
   });
   return vectors;
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value);
 }
 
 function unitVector(values: unknown, server: string): Float32Array {

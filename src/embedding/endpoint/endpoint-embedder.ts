@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { LyrecError, throwIfInterrupted } from '../../errors.js';
-import { getJson, type PostOptions, postJson, ServerError } from '../../http/post-json.js';
-import { apiKey, serverAddress } from '../../http/server-address.js';
-import type { Embedder, EmbedOptions, ModelChoice } from '../embedder.js';
+import { onlyModel } from '../../http/only-model.js';
+import { type PostOptions, postJson, ServerError } from '../../http/post-json.js';
+import { apiKey, serverAddress, timeoutMs } from '../../http/server-address.js';
 import { familyOf } from '../families.js';
+import type { Embedder, EmbedOptions, ModelChoice } from '../types.js';
 import { normalize } from '../unit-vector.js';
 import { vectorsOf } from './embeddings-answer.js';
 import { inHalves } from './halves.js';
@@ -18,6 +19,8 @@ const PREPARATION = 1;
 // The smallest greatest batch among servers is 32; several requests keep a server that batches by itself busy.
 const TEXTS_A_REQUEST = 16;
 const REQUESTS_AT_ONCE = 4;
+
+const TIMEOUT_S = 60;
 
 const PATIENT = 6;
 const IMPATIENT = 2;
@@ -31,8 +34,9 @@ const IMPATIENT = 2;
 export async function openEndpointEmbedder(choice: ModelChoice, signal?: AbortSignal): Promise<Embedder> {
   const address = serverAddress(choice.model, '/embeddings');
   const server = new URL(address).host;
-  const key = apiKey();
-  const modelName = choice.modelName ?? (await onlyModel(address, { key, signal }));
+  const key = apiKey(address);
+  const patience = { key, timeoutMs: timeoutMs(TIMEOUT_S) };
+  const modelName = choice.modelName ?? (await onlyModel(address, { ...patience, signal, flag: '--model-name' }));
   const family = familyOf(modelName);
   const queryPrompt = choice.queryPrompt ?? family.queryPrompt ?? '';
   const passagePrompt = choice.passagePrompt ?? family.passagePrompt ?? '';
@@ -40,7 +44,7 @@ export async function openEndpointEmbedder(choice: ModelChoice, signal?: AbortSi
 
   async function request(texts: readonly string[], options: PostOptions): Promise<Float32Array[]> {
     const body = { model: modelName, input: texts, encoding_format: 'float' };
-    const answer = await postJson(`${address}/embeddings`, body, { key, timeoutMs: timeoutMs(), ...options });
+    const answer = await postJson(`${address}/embeddings`, body, { ...patience, ...options });
     const vectors = vectorsOf(answer, texts.length, server);
     for (const { length } of vectors) {
       dimensions ??= length;
@@ -119,25 +123,6 @@ async function inFlight(
   throwIfInterrupted(signal);
   if (failure) throw failure.error;
   return vectors;
-}
-
-/** The model of a server that runs one. */
-async function onlyModel(address: string, options: PostOptions): Promise<string> {
-  const answer = (await getJson(`${address}/models`, { ...options, timeoutMs: timeoutMs() }).catch((error) => {
-    if (error instanceof ServerError && error.code === 'server-failed') return null;
-    throw error;
-  })) as { data?: readonly { id?: unknown }[] } | null;
-  const ids = Array.isArray(answer?.data) ? answer.data.map(({ id }) => String(id)) : [];
-  if (ids.length === 1) return ids[0]!;
-  throw new LyrecError('bad-argument', `Which model of ${new URL(address).host} is meant?`, {
-    hint: `Name it with --model-name${ids.length > 0 ? `: it has ${ids.slice(0, 10).join(', ')}` : ''}.`,
-  });
-}
-
-/** `LYREC_TIMEOUT` in seconds, else a minute. */
-function timeoutMs(): number {
-  const seconds = Number(process.env.LYREC_TIMEOUT);
-  return seconds > 0 ? seconds * 1000 : 60_000;
 }
 
 /** Everything that a stored vector depends on, as far as a server shows it; the address is not part of it. */

@@ -6,11 +6,12 @@
 import { createHash } from 'node:crypto';
 import { LyrecError } from '../../errors.js';
 import { isServerAddress } from '../../http/server-address.js';
-import type { Embedder, ModelChoice } from '../embedder.js';
+import { lazily } from '../../lazily.js';
 import { encoderSettings } from '../encoder/settings.js';
 import { familyOf } from '../families.js';
 import { hasGraph, locateModel } from '../locate-model.js';
 import { refuseSettings } from '../refuse-settings.js';
+import type { Embedder, ModelChoice } from '../types.js';
 
 /** Which vectors came ready-made. */
 export interface ImportedVectors {
@@ -61,29 +62,25 @@ export function openImportedEmbedder(
 ): Embedder {
   const { imported, dimensions, ...model } = choice;
   const name = choice.modelName ?? choice.model;
-  let opening: Promise<Embedder> | undefined;
-  const itself = () => {
-    opening ??= open(model)
-      .catch((error: unknown) => {
-        throw withoutModel(name, error);
-      })
-      .then((embedder) => {
-        if (embedder.dimensions === dimensions) return embedder;
-        const what = `${name} makes ${embedder.dimensions} numbers of a text, the ready-made vectors have ${dimensions}.`;
-        throw new LyrecError('model-mismatch', what, { hint: 'Name the model that made them with --model.' });
-      });
-    return opening;
-  };
+  const itself = lazily(async () => {
+    const embedder = await open(model).catch((error: unknown) => {
+      throw withoutModel(name, error);
+    });
+    if (embedder.dimensions === dimensions) return embedder;
+    await embedder.close();
+    const what = `${name} makes ${embedder.dimensions} numbers of a text, the ready-made vectors have ${dimensions}.`;
+    throw new LyrecError('model-mismatch', what, { hint: 'Name the model that made them with --model.' });
+  });
   return {
     kind: 'encoder',
     id: idOf(choice),
     name,
     choice,
     dimensions,
-    embedDocuments: async (texts, field, options) => (await itself()).embedDocuments(texts, field, options),
-    embedQuery: async (text, kind) => (await itself()).embedQuery(text, kind),
+    embedDocuments: async (texts, field, options) => (await itself.get()).embedDocuments(texts, field, options),
+    embedQuery: async (text, kind) => (await itself.get()).embedQuery(text, kind),
     close: async () => {
-      await (await opening?.catch(() => undefined))?.close();
+      await (await itself.made())?.close();
     },
   };
 }

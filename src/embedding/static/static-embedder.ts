@@ -5,7 +5,7 @@
 import { throwIfInterrupted } from '../../errors.js';
 import { distinctLines } from '../../reading/lines.js';
 import type { Field } from '../../song.js';
-import type { Embedder, EmbedOptions, ModelChoice } from '../embedder.js';
+import type { Embedder, EmbedOptions, ModelChoice } from '../types.js';
 import { countPieces, openStaticModel, poolPieces, type StaticModel } from './static-model.js';
 
 // About a tenth of a second of work: often enough to be interrupted, seldom enough to cost nothing.

@@ -9,16 +9,43 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync 
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { LyrecError, throwIfInterrupted } from '../../errors.js';
-import { hubFolder } from '../cache-folder.js';
-import type { DownloadOptions } from '../embedder.js';
-import { nearestNames } from '../known-models.js';
-import { chooseDtype, weightsFile } from './dtype.js';
+import { nearestNames } from '../embedding/known-models.js';
+import { LyrecError, throwIfInterrupted } from '../errors.js';
+import { hubFolder } from './cache-folder.js';
+import { chooseDtype, parseDtype, weightsFile } from './dtype.js';
+
+/** How a model may be fetched that is not on this machine. */
+export interface DownloadOptions {
+  /** Called with the bytes fetched so far, and how many there are where that is known. */
+  readonly onDownload?: ((progress: { model: string; done: number; total: number | null }) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a model is for; it decides which of its weights are taken. */
+export type ModelUse = 'encoder' | 'chat';
+
+/** Which files of a model are wanted, and whether they may be fetched. */
+export interface BringOptions {
+  /** What the hub says that the model is for unless given. */
+  readonly use?: ModelUse;
+  /** The precision of the weights; what suits the use unless given. */
+  readonly dtype?: string | undefined;
+  /** Given where the model may be fetched; otherwise it must be on this machine. */
+  readonly download?: DownloadOptions | undefined;
+}
+
+interface HubModel {
+  readonly pipeline_tag?: string;
+  readonly siblings?: readonly HubFile[];
+}
 
 interface HubFile {
   readonly rfilename: string;
   readonly size?: number;
 }
+
+// A language model writes as fast as its weights come out of memory: the smallest that still writes well.
+const RECOMMENDED = { encoder: undefined, chat: 'q4' } as const;
 
 // What settings are read from, and what the tokenizer needs. config.json comes last: a folder with it is complete.
 const SMALL_FILES = [
@@ -29,28 +56,46 @@ const SMALL_FILES = [
   'modules.json',
   'config_sentence_transformers.json',
   'sentence_bert_config.json',
+  'generation_config.json',
 ];
+
+/**
+ * The folder of a model of the hub, with weights of the precision asked for.
+ *
+ * @throws LyrecError `model-missing` if it is not there and may not be fetched, and as `fetchModel` does.
+ */
+export async function bringModel(name: string, { download, ...wanted }: BringOptions): Promise<string> {
+  const folder = hubFolder(name);
+  const { dtype } = wanted;
+  const needed = ['config.json', ...(dtype === undefined ? [] : [weightsFile(parseDtype(dtype))])];
+  if (needed.every((file) => existsSync(join(folder, file)))) return folder;
+  if (download) return fetchModel(name, { ...wanted, ...download });
+  throw new LyrecError('model-missing', `The model ${name} is not on this machine.`, {
+    hint: `Fetch it with: lyrec models pull ${name}`,
+  });
+}
 
 /**
  * Fetches a model; files that are there already are not fetched again.
  *
- * @param dtype the precision of the weights; the first that there is unless given.
  * @returns its folder in the cache.
  * @throws LyrecError `hub-unreachable`; `model-missing` if the hub has no such model or it has no ONNX weights; `interrupted`.
  */
-export async function fetchModel(
+async function fetchModel(
   name: string,
-  { dtype, onDownload, signal }: DownloadOptions & { readonly dtype?: string | undefined } = {},
+  { use, dtype, onDownload, signal }: Omit<BringOptions, 'download'> & DownloadOptions,
 ): Promise<string> {
   const folder = hubFolder(name);
-  const info = await ask(`/api/models/${name}?blobs=true`, name, signal);
-  const there = new Map(
-    ((await info.json()) as { siblings?: HubFile[] }).siblings?.map((file) => [file.rfilename, file]),
-  );
+  const answer = await ask(`/api/models/${name}?blobs=true`, name, signal);
+  const info = (await answer.json()) as HubModel;
+  const there = new Map(info.siblings?.map((file) => [file.rfilename, file]));
   if (!there.has('config.json')) throw noModel(name);
-  const weights = weightsFile(chooseDtype((file) => there.has(file), dtype, undefined, name));
-  // Weights over 2 GB lie beside their graph.
-  const data = [...there.keys()].filter((file) => file.startsWith(`${weights}_data`));
+  const recommended = RECOMMENDED[use ?? (info.pipeline_tag === 'text-generation' ? 'chat' : 'encoder')];
+  const weights = weightsFile(chooseDtype((file) => there.has(file), dtype, recommended, name));
+  // Weights over 2 GB lie beside their graph. A hub is not to name files elsewhere.
+  const data = [...there.keys()].filter(
+    (file) => file.startsWith(weights) && /^_data(_\d+)?$/.test(file.slice(weights.length)),
+  );
   const wanted = [...SMALL_FILES.filter((file) => there.has(file)), weights, ...data, 'config.json'];
   const missing = wanted.filter((file) => !existsSync(join(folder, file)));
   const total = missing.reduce((sum, file) => sum + (there.get(file)?.size ?? 0), 0);
@@ -147,7 +192,7 @@ function unreachable(name: string, cause: unknown): LyrecError {
     'hub-unreachable',
     `The model ${name} is not here, and ${new URL(hubAddress()).host} cannot be reached.`,
     {
-      hint: `Without a network use lyrec-encoder, which comes with LyRec, or copy the model's folder here and name it with --model ./folder.${guess}`,
+      hint: `Without a network copy the model's folder here and name that; of encoders, lyrec-encoder comes with LyRec.${guess}`,
       cause,
     },
   );

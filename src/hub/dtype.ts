@@ -2,7 +2,7 @@
  * Precisions of weights, and their files.
  * @module
  */
-import { LyrecError } from '../../errors.js';
+import { LyrecError } from '../errors.js';
 
 /** Precisions, and how the file of each is called; the first that is there is taken unless one is named. */
 const WEIGHTS = {
@@ -48,7 +48,7 @@ export function chooseDtype(
   const [first] = there;
   if (first === undefined) {
     throw new LyrecError('model-missing', `The model ${model} has no ONNX weights (${weightsFile('fp32')}).`, {
-      hint: 'Look for its ONNX export on the hub (Xenova/…, onnx-community/…), or export it: optimum-cli export onnx --task feature-extraction.',
+      hint: 'Look for its ONNX export on the hub (Xenova/…, onnx-community/…), or export it: optimum-cli export onnx.',
     });
   }
   if (wanted) {
