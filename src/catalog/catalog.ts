@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { LyrecError } from '../errors.js';
+import { decodeFloat16, encodeFloat16 } from '../float16.js';
 import { hashOf } from '../hash.js';
 import { chosenLines } from '../reading/lines.js';
 import { type ColumnName, EXTRACTIVE, type Field, type Song } from '../song.js';
-import { decodeFloat16, encodeFloat16 } from '../vectors/float16.js';
 import { FORMAT_VERSION, PAGE_SIZE, SCHEMA } from './schema.js';
 import { SummaryTable } from './summary-table.js';
 
