@@ -1,5 +1,5 @@
 /**
- * The SQLite file of an index folder: songs, and the vectors of their texts.
+ * The SQLite file of an index folder: songs, the vectors of their texts, and summaries that were written of them.
  * @module
  */
 import { existsSync } from 'node:fs';
@@ -56,7 +56,11 @@ export class Catalog {
   /** Opens a catalog to read. @throws LyrecError `index-damaged` if it is no catalog, `index-version` if it is of another version. */
   static read(file: string): Catalog {
     if (!existsSync(file)) throw damaged(file);
-    return Catalog.#open(file, { readonly: true });
+    const catalog = Catalog.#open(file, { readonly: true });
+    if (catalog.#version === FORMAT_VERSION) return catalog;
+    // A file of no bytes is a database without tables.
+    catalog.close();
+    throw damaged(file);
   }
 
   /** Opens a catalog to write, making it if there is none. Readers go on reading meanwhile. */
@@ -74,20 +78,36 @@ export class Catalog {
     let db: Database.Database | undefined;
     try {
       db = new Database(file, options);
-      const version = db.pragma('user_version', { simple: true }) as number;
-      if (version === 0 || version === FORMAT_VERSION) return new Catalog(db);
+      const catalog = new Catalog(db);
+      if ([0, FORMAT_VERSION].includes(catalog.#version)) return catalog;
       throw new LyrecError('index-version', `${file} was written by another version of LyRec.`, {
         hint: 'Build into an empty folder, or delete this one first.',
       });
     } catch (cause) {
       db?.close();
-      if (isNoDatabase(cause)) throw damaged(file, cause);
+      if (isNoDatabase(cause)) throw damaged(file, cause, options.readonly ? BUILD : DELETE);
       throw cause;
     }
   }
 
   close(): void {
     this.#db.close();
+  }
+
+  /** Reads the whole file and looks for pages that do not fit together. @throws LyrecError `index-damaged`. */
+  check(): void {
+    let said: unknown;
+    try {
+      said = this.#db.pragma('quick_check(1)', { simple: true });
+    } catch (cause) {
+      throw isNoDatabase(cause) ? damaged(this.#db.name, cause) : cause;
+    }
+    if (said !== 'ok') throw damaged(this.#db.name, said);
+  }
+
+  /** 0 for a file that was only just made. */
+  get #version(): number {
+    return this.#db.pragma('user_version', { simple: true }) as number;
   }
 
   /** Puts everything into the one file, so that the folder can be copied or lie on a read-only disk. */
@@ -313,7 +333,7 @@ export class Catalog {
     ).raw();
     const values = new Map<number, string>();
     for (const [id, stored] of rows.all(edition) as [number, string][]) {
-      const value = 'own' in name ? stored : (JSON.parse(stored) as Song['metadata'])[name.metadata];
+      const value = 'own' in name ? stored : ownValue(JSON.parse(stored) as Song['metadata'], name.metadata);
       if (value) values.set(id, value);
     }
     return values;
@@ -327,6 +347,11 @@ export class Catalog {
     }
     return statement;
   }
+}
+
+/** A song without a cell in a column called "constructor" has nothing there, not what every object has. */
+function ownValue(metadata: Song['metadata'], column: string): string | undefined {
+  return Object.hasOwn(metadata, column) ? metadata[column] : undefined;
 }
 
 /** What a text's vector is kept under: the same words are embedded differently as lyrics and as a summary. */
@@ -351,6 +376,9 @@ function isNoDatabase(cause: unknown): boolean {
   return cause instanceof Database.SqliteError && ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(cause.code);
 }
 
-function damaged(file: string, cause?: unknown): LyrecError {
-  return new LyrecError('index-damaged', `${file} is missing or damaged.`, { hint: 'Build the index again.', cause });
+const BUILD = 'Build the index again.';
+const DELETE = 'Delete it and build again, or build into another folder with --index.';
+
+function damaged(file: string, cause?: unknown, hint = BUILD): LyrecError {
+  return new LyrecError('index-damaged', `${file} is missing or damaged.`, { hint, cause });
 }
