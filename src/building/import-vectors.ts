@@ -118,8 +118,9 @@ export async function openForTheRest(
   } catch (cause) {
     if (!(cause instanceof LyrecError) || !['model-missing', 'hub-unreachable'].includes(cause.code)) throw cause;
     const what = left === undefined ? 'The summaries that are to be written' : `Some ${WHAT[left]}`;
+    const otherwise = `with lyrec models pull ${encoder.name}, or name a server that runs it with --model.`;
     throw new LyrecError(cause.code, `${what} have no ready-made vectors, and their model is not at hand.`, {
-      hint: `Bring theirs too with --${OPTION[left ?? 'summary']}, or fetch the model with lyrec models pull ${encoder.name}, or name a server that runs it.`,
+      hint: left ? `Bring theirs too with --${OPTION[left]}, or fetch it ${otherwise}` : `Fetch it ${otherwise}`,
       cause,
     });
   }
