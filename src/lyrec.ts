@@ -73,7 +73,7 @@ const STEPS = 6;
  * const lyrec = await LyRec.open('indexes');
  * const { matches } = await lyrec.describe('a dreamy song about childhood memories', { k: 3 });
  * for (const { rank, score, song } of matches) console.log(rank, score, song.artist, song.title);
- * lyrec.close();
+ * await lyrec.close();
  * ```
  */
 export class LyRec {
@@ -230,13 +230,14 @@ export class LyRec {
   }
 
   /**
-   * Reads every vector file and compares it with its checksum.
+   * Reads every file of the index: the catalog's pages must fit together, the others must have their checksums.
    *
    * @returns the folder's size in bytes, and whether many questions are answered from an HNSW graph.
    * @throws LyrecError `index-damaged`.
    */
   async check(): Promise<{ bytes: number; hnsw: boolean }> {
     const { folder, manifest } = this.info;
+    this.#catalog.check();
     await verifyFiles(folder, manifest);
     const fields = manifest.embedders.flatMap(({ fields }) => Object.values(fields));
     const graphs = fields.every(({ hnsw }) => hnsw !== null);

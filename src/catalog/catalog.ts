@@ -1,23 +1,23 @@
 /**
- * The SQLite file of an index folder: songs, and the vectors of their texts.
+ * The SQLite file of an index folder: songs, the vectors of their texts, and summaries that were written of them.
  * @module
  */
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { LyrecError } from '../errors.js';
+import { decodeFloat16, encodeFloat16 } from '../float16.js';
 import { hashOf } from '../hash.js';
 import { chosenLines } from '../reading/lines.js';
 import { type ColumnName, EXTRACTIVE, type Field, type Song } from '../song.js';
-import { decodeFloat16, encodeFloat16 } from '../vectors/float16.js';
 import { FORMAT_VERSION, PAGE_SIZE, SCHEMA } from './schema.js';
 import { SummaryTable } from './summary-table.js';
 
 export { FORMAT_VERSION } from './schema.js';
 export type { KeptSummary, SummaryTable } from './summary-table.js';
 
-/** A text to embed, and the name its vector is kept under. */
-export interface PendingText {
-  readonly songId: number;
+/** A song's text of one field, and the name its vector is kept under. */
+export interface SongText {
+  readonly id: number;
   readonly hash: Buffer;
   readonly text: string;
 }
@@ -56,7 +56,11 @@ export class Catalog {
   /** Opens a catalog to read. @throws LyrecError `index-damaged` if it is no catalog, `index-version` if it is of another version. */
   static read(file: string): Catalog {
     if (!existsSync(file)) throw damaged(file);
-    return Catalog.#open(file, { readonly: true });
+    const catalog = Catalog.#open(file, { readonly: true });
+    if (catalog.#version === FORMAT_VERSION) return catalog;
+    // A file of no bytes is a database without tables.
+    catalog.close();
+    throw damaged(file);
   }
 
   /** Opens a catalog to write, making it if there is none. Readers go on reading meanwhile. */
@@ -74,20 +78,36 @@ export class Catalog {
     let db: Database.Database | undefined;
     try {
       db = new Database(file, options);
-      const version = db.pragma('user_version', { simple: true }) as number;
-      if (version === 0 || version === FORMAT_VERSION) return new Catalog(db);
+      const catalog = new Catalog(db);
+      if ([0, FORMAT_VERSION].includes(catalog.#version)) return catalog;
       throw new LyrecError('index-version', `${file} was written by another version of LyRec.`, {
         hint: 'Build into an empty folder, or delete this one first.',
       });
     } catch (cause) {
       db?.close();
-      if (isNoDatabase(cause)) throw damaged(file, cause);
+      if (isNoDatabase(cause)) throw damaged(file, cause, options.readonly ? BUILD : DELETE);
       throw cause;
     }
   }
 
   close(): void {
     this.#db.close();
+  }
+
+  /** Reads the whole file and looks for pages that do not fit together. @throws LyrecError `index-damaged`. */
+  check(): void {
+    let said: unknown;
+    try {
+      said = this.#db.pragma('quick_check(1)', { simple: true });
+    } catch (cause) {
+      throw isNoDatabase(cause) ? damaged(this.#db.name, cause) : cause;
+    }
+    if (said !== 'ok') throw damaged(this.#db.name, said);
+  }
+
+  /** 0 for a file that was only just made. */
+  get #version(): number {
+    return this.#db.pragma('user_version', { simple: true }) as number;
   }
 
   /** Puts everything into the one file, so that the folder can be copied or lie on a read-only disk. */
@@ -169,14 +189,14 @@ export class Catalog {
   }
 
   /** The texts of a field that have no vector by this embedder yet, `limit` at a time, after the song `after`. */
-  pendingTexts(edition: number, field: Field, embedder: string, after: number, limit: number): PendingText[] {
+  pendingTexts(edition: number, field: Field, embedder: string, after: number, limit: number): SongText[] {
     return this.#prepare(
-      `SELECT e.id AS songId, ${HASH_COLUMN[field]} AS hash, s.${field} AS text
+      `SELECT e.id AS id, ${HASH_COLUMN[field]} AS hash, s.${field} AS text
        FROM editions e JOIN songs s ON s.key = e.key
        LEFT JOIN vectors v ON v.text_hash = ${HASH_COLUMN[field]} AND v.embedder = ?
        WHERE e.edition = ? AND e.id > ? AND ${HASH_COLUMN[field]} IS NOT NULL AND v.text_hash IS NULL
        ORDER BY e.id LIMIT ?`,
-    ).all(embedder, edition, after, limit) as PendingText[];
+    ).all(embedder, edition, after, limit) as SongText[];
   }
 
   /** How many songs of an edition have this field, and how many of those a vector by this embedder. */
@@ -190,13 +210,13 @@ export class Catalog {
   }
 
   /** Every text of a field in the order of song ids. */
-  *textsInOrder(edition: number, field: Field): Generator<{ id: number; text: string }> {
+  *textsInOrder(edition: number, field: Field): Generator<SongText> {
     const page = this.#prepare(
-      `SELECT e.id AS id, s.${field} AS text FROM editions e JOIN songs s ON s.key = e.key
+      `SELECT e.id AS id, ${HASH_COLUMN[field]} AS hash, s.${field} AS text FROM editions e JOIN songs s ON s.key = e.key
        WHERE e.edition = ? AND e.id > ? AND ${HASH_COLUMN[field]} IS NOT NULL ORDER BY e.id LIMIT 512`,
     );
     for (let after = 0; ; ) {
-      const rows = page.all(edition, after) as { id: number; text: string }[];
+      const rows = page.all(edition, after) as SongText[];
       yield* rows;
       const last = rows.at(-1);
       if (!last) return;
@@ -204,9 +224,12 @@ export class Catalog {
     }
   }
 
-  /** Keeps the vectors of texts, all or none. */
-  addVectors(embedder: string, texts: readonly PendingText[], vectors: readonly Float32Array[]): void {
-    const insert = this.#prepare('INSERT OR IGNORE INTO vectors (text_hash, embedder, vector) VALUES (?, ?, ?)');
+  /** Keeps the vectors of texts in place of those they had, all or none. */
+  addVectors(embedder: string, texts: readonly SongText[], vectors: readonly Float32Array[]): void {
+    const insert = this.#prepare(
+      `INSERT INTO vectors (text_hash, embedder, vector) VALUES (?, ?, ?) ON CONFLICT (text_hash, embedder)
+       DO UPDATE SET vector = excluded.vector WHERE vector IS NOT excluded.vector`,
+    );
     this.#db.transaction(() => {
       texts.forEach(({ hash }, i) => {
         insert.run(hash, embedder, Buffer.from(encodeFloat16(vectors[i]!).buffer));
@@ -241,10 +264,16 @@ export class Catalog {
     })();
   }
 
-  /** Forgets the vectors of texts that no edition holds. */
-  forgetUnusedVectors(): void {
+  /**
+   * Forgets the vectors of texts that no edition holds, and those that came ready-made under another id than these: their file
+   * is not coming back. Those of other models stay, in case somebody does.
+   */
+  forgetUnusedVectors(embedders: readonly string[]): void {
     this.#db.exec(`DELETE FROM vectors WHERE text_hash NOT IN
       (SELECT lyrics_hash FROM songs UNION SELECT summary_hash FROM songs WHERE summary_hash IS NOT NULL)`);
+    this.#prepare(
+      `DELETE FROM vectors WHERE embedder LIKE 'imported:%' AND embedder NOT IN (SELECT value FROM json_each(?))`,
+    ).run(JSON.stringify(embedders));
   }
 
   // ── reading ──
@@ -313,7 +342,7 @@ export class Catalog {
     ).raw();
     const values = new Map<number, string>();
     for (const [id, stored] of rows.all(edition) as [number, string][]) {
-      const value = 'own' in name ? stored : (JSON.parse(stored) as Song['metadata'])[name.metadata];
+      const value = 'own' in name ? stored : ownValue(JSON.parse(stored) as Song['metadata'], name.metadata);
       if (value) values.set(id, value);
     }
     return values;
@@ -327,6 +356,11 @@ export class Catalog {
     }
     return statement;
   }
+}
+
+/** A song without a cell in a column called "constructor" has nothing there, not what every object has. */
+function ownValue(metadata: Song['metadata'], column: string): string | undefined {
+  return Object.hasOwn(metadata, column) ? metadata[column] : undefined;
 }
 
 /** What a text's vector is kept under: the same words are embedded differently as lyrics and as a summary. */
@@ -351,6 +385,9 @@ function isNoDatabase(cause: unknown): boolean {
   return cause instanceof Database.SqliteError && ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(cause.code);
 }
 
-function damaged(file: string, cause?: unknown): LyrecError {
-  return new LyrecError('index-damaged', `${file} is missing or damaged.`, { hint: 'Build the index again.', cause });
+const BUILD = 'Build the index again.';
+const DELETE = 'Delete it and build again, or build into another folder with --index.';
+
+function damaged(file: string, cause?: unknown, hint = BUILD): LyrecError {
+  return new LyrecError('index-damaged', `${file} is missing or damaged.`, { hint, cause });
 }

@@ -9,7 +9,7 @@
  * @module
  */
 
-/** Raise it with every change of the tables or of an index folder's files: older folders are then built anew. */
+/** Raise it with every change of the tables or of an index folder's files: older folders are then refused. */
 export const FORMAT_VERSION = 2;
 
 /** Bytes. A song takes about 1,300, a vector 800: four times the usual page wastes a fifth less of the file. */

@@ -68,7 +68,7 @@ export function evalAsJson(reports: readonly SideReport[], unknown: readonly Unk
 function heading({ setting, info, evaluation: { unanswered } }: SideReport): string {
   const { manifest } = info;
   const lines = [`${setting.label}: ${grouped(manifest.songs)} songs, ${modelNames(manifest)}`];
-  if (unanswered > 0) lines.push(`   not found, since the model knows no word of the question: ${grouped(unanswered)}`);
+  if (unanswered > 0) lines.push(`   not found, since the index knows no word of the question: ${grouped(unanswered)}`);
   return `${lines.join('\n')}\n`;
 }
 

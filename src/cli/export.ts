@@ -2,8 +2,9 @@
  * `lyrec export`.
  * @module
  */
-import { once } from 'node:events';
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { LyrecError } from '../errors.js';
 import { LyRec } from '../lyrec.js';
 import { formatOf, headerFor, lineFor, rowOf } from '../summarizing/summary-file.js';
@@ -31,18 +32,17 @@ export async function exportSummaries({ index, summaries: file, json, jsonl }: E
   }
 }
 
-/** Writes beside the file and renames: a summary file is either the old one or the whole new one. */
+/** Writes beside the file and renames: a summary file is either the old one or the whole new one. A pipe or a device is written to. */
 async function writeFile(lyrec: LyRec, format: 'csv' | 'jsonl', file: string): Promise<number> {
-  const stream = createWriteStream(`${file}.new`);
+  const beside = statSync(file, { throwIfNoEntry: false })?.isFile() === false ? null : `${file}.new`;
   try {
-    await once(stream, 'open');
-    const count = await writeAll(lyrec, format, stream);
-    stream.end();
-    await once(stream, 'close');
-    renameSync(`${file}.new`, file);
+    const count = await writeAll(lyrec, format, createWriteStream(beside ?? file));
+    if (beside) renameSync(beside, file);
     return count;
   } catch (cause) {
-    rmSync(`${file}.new`, { force: true });
+    if (beside) rmSync(beside, { force: true });
+    // What the system refuses has to do with the file, anything else with the index.
+    if (!(cause instanceof Error) || !('syscall' in cause)) throw cause;
     throw new LyrecError('bad-argument', `${file} cannot be written.`, {
       hint: 'Name a file in a folder that can.',
       cause,
@@ -52,10 +52,13 @@ async function writeFile(lyrec: LyRec, format: 'csv' | 'jsonl', file: string): P
 
 async function writeAll(lyrec: LyRec, format: 'csv' | 'jsonl', stream: NodeJS.WritableStream): Promise<number> {
   let count = 0;
-  stream.write(headerFor(format));
-  for (const { song, summarizer } of lyrec.summaries()) {
-    count++;
-    if (!stream.write(lineFor(format, rowOf(song, summarizer)))) await once(stream, 'drain');
+  function* lines(): Generator<string> {
+    yield headerFor(format);
+    for (const { song, summarizer } of lyrec.summaries()) {
+      count++;
+      yield lineFor(format, rowOf(song, summarizer));
+    }
   }
+  await pipeline(Readable.from(lines()), stream, { end: stream !== process.stdout });
   return count;
 }

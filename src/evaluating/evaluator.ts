@@ -51,7 +51,7 @@ export interface Evaluation {
   readonly kinds: readonly CaseKind[];
   /** In the order of the cases. */
   readonly ranks: readonly Rank[];
-  /** How many questions held no word that the index's models know; their songs count as not found. */
+  /** How many questions held no word that the index knows, neither its models nor its wording; their songs count as not found. */
   readonly unanswered: number;
   /** One result a kind of case; where there are several kinds, one of all cases as well. */
   readonly results: readonly KindResult[];

@@ -2,15 +2,15 @@
  * An index folder and its `manifest.json`, which is written last: a reader trusts what it names and nothing else.
  *
  *     catalog.sqlite                         songs, summaries, vectors
- *     lyrics.<model>.<edition>.codes         exact search over the lyrics vectors
- *     lyrics.<model>.<edition>.hnsw          approximate search over the same
+ *     lyrics.<kind>.<edition>.codes          exact search over the lyrics vectors of the static model, of the encoder
+ *     lyrics.<kind>.<edition>.hnsw           approximate search over the same
  *     lyrics.<edition>.grams                 which songs are worded how
  *     summary.<…>                            the same three for the summaries, where there are any
- *     manifest.json                          made with what, when, from what; names, sizes and checksums of the above
+ *     manifest.json                          made with what, when, from what; names, sizes and checksums of the files but the catalog
  *     build.lock                             held while a build runs
  *
- * A file name is never used twice, so a reader that has just read a manifest finds its files whole, even while
- * the next build finishes.
+ * A build never writes to the files that the manifest names, and the next manifest's leave them where they are: whoever has
+ * the index open can go on asking until the build after that.
  *
  * @module
  */
@@ -150,7 +150,9 @@ export async function verifyFiles(folder: string, manifest: Manifest): Promise<v
 
 /** The size of an index folder in bytes. */
 export function folderSize(folder: string): number {
-  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  // A build that runs meanwhile renames its files.
+  const sizeOf = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+  return readdirSync(folder).reduce((sum, name) => sum + sizeOf(name), 0);
 }
 
 function damaged(file: string): LyrecError {

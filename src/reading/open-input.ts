@@ -12,7 +12,7 @@ import { LyrecError } from '../errors.js';
 export interface Input {
   /** What to call it in messages. */
   readonly name: string;
-  /** Size of the file in bytes as it lies on disk; null for standard input. */
+  /** Size of the file in bytes as it lies on disk; null for what can be read only once: standard input, a pipe. */
   readonly bytes: number | null;
   /** Bytes read so far, as they lie on disk. */
   readonly bytesRead: () => number;
@@ -63,11 +63,11 @@ export async function readText(file: string): Promise<string> {
   return text;
 }
 
-function sizeOf(file: string): number {
+function sizeOf(file: string): number | null {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (!stat) throw new LyrecError('input-missing', `There is no file ${file}.`, { hint: 'Check the path.' });
   if (stat.isDirectory()) throw new LyrecError('input-missing', `${file} is a folder, not a file.`);
-  return stat.size;
+  return stat.isFile() ? stat.size : null;
 }
 
 async function* decode(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<string> {

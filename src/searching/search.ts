@@ -110,10 +110,11 @@ function descriptionMixes(store: SongStore, description: Question, options: Sign
     if (summarized.length > 0 && others.length > 0 && store.count('summary') >= ENOUGH_SUMMARIES) {
       const to = bySummary.scale();
       const from = byLyrics.scale();
-      rescaled = others.map((song) => ({
-        ...song,
-        score: Math.min(1, to.mean + ((song.score - from.mean) / from.spread) * to.spread),
-      }));
+      rescaled = others.map((song) => {
+        const score = Math.min(1, to.mean + ((song.score - from.mean) / from.spread) * to.spread);
+        const rescaling = { signal: 'no summary', value: score - song.score, share: 1 };
+        return { ...song, score, parts: [...song.parts, rescaling] };
+      });
     }
     return [...summarized, ...rescaled].sort(byScore).slice(0, k);
   };
