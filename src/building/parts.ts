@@ -30,7 +30,7 @@ export async function openParts(options: BuildOptions): Promise<Parts> {
     await Promise.all(opened.map((part) => part.close()));
   };
   try {
-    const summarizer = options.summarizing ? await openSummarizer(options.summarizing) : null;
+    const summarizer = options.summarizing ? await openSummarizer(options.summarizing, downloadOf(options)) : null;
     if (summarizer) opened.push(summarizer);
     const vectors = options.vectors ? await openVectors(options.vectors) : null;
     if (vectors) opened.push(vectors);
@@ -44,17 +44,16 @@ export async function openParts(options: BuildOptions): Promise<Parts> {
 }
 
 /** The models of a build; one of the hub may be fetched. */
-async function openModels(
-  { model, onProgress, signal }: BuildOptions,
-  vectors: VectorImport | null,
-): Promise<Embedder[]> {
-  const download: DownloadOptions = {
-    signal,
-    onDownload: (progress) => onProgress?.({ stage: 'downloading', unit: 'bytes', ...progress }),
-  };
+async function openModels(options: BuildOptions, vectors: VectorImport | null): Promise<Embedder[]> {
+  const { model } = options;
+  const download = downloadOf(options);
   if (!vectors) return openEmbedders(model, download);
   if (model && model.model !== DEFAULT_MODEL) return openEmbedders(choiceOfImported(model, vectors), download);
   throw new LyrecError('bad-argument', 'Vectors need the name of the model that made them.', {
     hint: 'Name it with --model: questions are read by the same model.',
   });
+}
+
+function downloadOf({ onProgress, signal }: BuildOptions): DownloadOptions {
+  return { signal, onDownload: (progress) => onProgress?.({ stage: 'downloading', unit: 'bytes', ...progress }) };
 }
