@@ -35,8 +35,8 @@ export class IndexModels {
   /**
    * The question as each of the models sees it; a model that knows none of its words has no say.
    *
-   * @throws LyrecError `bad-argument` for an empty text, `words-unknown` for one that neither a model nor the wording knows,
-   *   `model-mismatch`.
+   * @throws LyrecError `bad-argument` for an empty text, `words-unknown` for one that neither a model nor, unless `dense`, the
+   *   wording knows, `model-mismatch`.
    */
   async question(
     text: string,
@@ -56,7 +56,8 @@ export class IndexModels {
       const { id, name } = indexed;
       if (vector.some((value) => value !== 0)) vectors.push({ model: id, name, kind: indexed.kind, vector });
     }
-    if (vectors.length > 0 || gramsOf(text).length > 0) return { text, vectors, models };
+    const worded = !dense && gramsOf(text).length > 0;
+    if (vectors.length > 0 || worded) return { text, vectors, models };
     const them = kind === 'lyrics' ? 'these lyrics' : 'this description';
     throw new LyrecError('words-unknown', `The model ${modelNames(this.#manifest)} knows no word of ${them}.`, {
       hint: 'Ask in the words of the songs, in a language that the model was made for.',
@@ -78,6 +79,8 @@ export class IndexModels {
     if (!opened) {
       opened = openIndexed(indexed, this.#folder);
       this.#opened.set(indexed.id, opened);
+      // What failed once, a server that was away, may work for the next question.
+      opened.catch(() => this.#opened.delete(indexed.id));
     }
     return opened;
   }

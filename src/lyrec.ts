@@ -112,7 +112,8 @@ export class LyRec {
     checkOptions(options);
     const question = await this.#models.question(lyrics, 'lyrics', options);
     const ranking = rankByLyrics(this.#store, question, await this.#signalOptions(options));
-    return this.#answer({ lyrics }, await this.#quoted({ lyrics }, ranking), options);
+    const quoted = await this.#quoted({ lyrics });
+    return this.#answer({ lyrics }, quoted(ranking), options);
   }
 
   /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
@@ -123,7 +124,8 @@ export class LyRec {
     const ranking = rankByDescription(this.#store, question, await this.#signalOptions(options));
     // Who quotes a phrase means it, whatever a language model makes of the rest.
     const query = { description, ...(expanded !== undefined && { expanded }) };
-    return this.#answer(query, await this.#quoted({ description }, ranking), options);
+    const quoted = await this.#quoted({ description });
+    return this.#answer(query, quoted(ranking), options);
   }
 
   /**
@@ -142,7 +144,8 @@ export class LyRec {
       lyrics: await this.#models.question(lyrics, 'lyrics', options),
       description: await this.#models.question(expanded ?? description, 'description', options),
     };
-    const ranking = rankByBoth(this.#store, questions, { first, candidates }, await this.#signalOptions(options));
+    const steps = { first, candidates, quoted: await this.#quoted({ lyrics, description }) };
+    const ranking = rankByBoth(this.#store, questions, steps, await this.#signalOptions(options));
     return this.#answer({ lyrics, description, ...(expanded !== undefined && { expanded }) }, ranking, options);
   }
 
@@ -299,12 +302,12 @@ export class LyRec {
     return passing(this.#store, filters, this.info.manifest.metadata);
   }
 
-  /** The ranking with the songs first that hold what the question has in quotation marks. */
-  async #quoted({ lyrics, description }: Query, ranking: Ranking): Promise<Ranking> {
-    if (!/["“„«]/.test(description ?? lyrics ?? '')) return ranking;
+  /** What puts the songs of a ranking first that hold what the question has in quotation marks. */
+  async #quoted({ lyrics = '', description = '' }: Query): Promise<(ranking: Ranking) => Ranking> {
+    if (!/["“„«]/.test(lyrics + description)) return (ranking) => ranking;
     const { phrasesFirst, phrasesIn, wholePhrase } = await import('./searching/phrase.js');
-    const phrases = description === undefined ? wholePhrase(lyrics ?? '') : phrasesIn(description);
-    return phrasesFirst(this.#store, ranking, phrases);
+    const phrases = [...wholePhrase(lyrics), ...phrasesIn(description)];
+    return (ranking) => phrasesFirst(this.#store, ranking, phrases);
   }
 
   async #answer(query: Query, ranking: Ranking, options: AskOptions): Promise<Answer> {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildIndex, LyRec } from '../src/index.js';
 import { csvOf, put, ROWS, scratch } from './support/songs.js';
@@ -83,6 +84,20 @@ describe('both', () => {
 });
 
 describe('a question that cannot be answered', () => {
+  it('is answered once the model is there again', async () => {
+    const here = scratch();
+    const model = join(here, 'model');
+    cpSync(fileURLToPath(new URL('../models/lyrec-static/', import.meta.url)), model, { recursive: true });
+    const folder = join(here, 'index');
+    await buildIndex({ input: put(here, 'songs.csv', csvOf(ROWS)), folder, model: { model } });
+    const open = await LyRec.open(folder);
+    renameSync(model, `${model} away`);
+    await expect(open.describe(STORM)).rejects.toMatchObject({ code: 'model-missing' });
+    renameSync(`${model} away`, model);
+    expect(titles(await open.describe(STORM, { k: 1 }))).toEqual(['Salt on the Stairs']);
+    await open.close();
+  });
+
   it.each([0, -1, 1.5, Number.NaN])('is refused with k = %s', async (k) => {
     await expect(lyrec.describe(STORM, { k })).rejects.toMatchObject({ code: 'bad-argument' });
   });

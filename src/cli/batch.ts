@@ -5,11 +5,10 @@
 import { once } from 'node:events';
 import { LyrecError } from '../errors.js';
 import { type Answer, type LikeOptions, LyRec } from '../lyrec.js';
+import { type Fields, parseObject, readLines } from '../reading/json-lines.js';
 import { openInput } from '../reading/open-input.js';
-import type { IndexFlags } from './program.js';
+import type { IndexFlags } from './flags.js';
 import { answerAsJson } from './render.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** A field of a question: what it must be, and where it goes. */
 interface Setting {
@@ -42,9 +41,8 @@ export async function batch(file: string, flags: Pick<IndexFlags, 'index'>): Pro
   const input = openInput(file);
   const lyrec = await LyRec.open(flags.index);
   try {
-    for await (const line of linesOf(input.text)) {
-      if (!line.trim()) continue;
-      const answer = await answerLine(lyrec, line);
+    for await (const { text } of readLines(input)) {
+      const answer = await answerLine(lyrec, text);
       if (!process.stdout.write(`${JSON.stringify(answer)}\n`)) await once(process.stdout, 'drain');
     }
   } finally {
@@ -70,13 +68,13 @@ async function answerLine(lyrec: LyRec, line: string): Promise<object> {
   }
 }
 
-function commandOf(question: Json): string {
+function commandOf(question: Fields): string {
   if (question.like !== undefined) return 'like';
   if (question.lyrics === undefined) return 'describe';
   return question.describe === undefined ? 'lyrics' : 'both';
 }
 
-function ask(lyrec: LyRec, question: Json): Promise<Answer> {
+function ask(lyrec: LyRec, question: Fields): Promise<Answer> {
   const options = optionsOf(question);
   const { describe, lyrics, like } = question;
   if (like !== undefined) {
@@ -94,18 +92,13 @@ function ask(lyrec: LyRec, question: Json): Promise<Answer> {
   throw wrong('A question has "describe", "lyrics", both of them, or "like".');
 }
 
-function parseQuestion(line: string): Json {
-  let question: unknown;
-  try {
-    question = JSON.parse(line);
-  } catch {
-    throw wrong('The line is not JSON.');
-  }
-  if (typeof question === 'object' && question !== null && !Array.isArray(question)) return question as Json;
-  throw wrong('The line is not a JSON object.');
+function parseQuestion(line: string): Fields {
+  const parsed = parseObject(line);
+  if ('fields' in parsed) return parsed.fields;
+  throw wrong(`The line ${parsed.wrong}.`);
 }
 
-function optionsOf(question: Json): LikeOptions {
+function optionsOf(question: Fields): LikeOptions {
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(question)) {
     if (QUESTION_KEYS.includes(name)) continue;
@@ -144,18 +137,4 @@ function isSongs(value: unknown): value is number | string | (number | string)[]
 
 function wrong(message: string): LyrecError {
   return new LyrecError('bad-argument', message);
-}
-
-/** The lines of a text that comes in pieces. */
-async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest: string[] = [];
-  for await (const piece of text) {
-    const [end = '', ...starts] = piece.split('\n');
-    rest.push(end);
-    if (starts.length === 0) continue;
-    yield rest.join('');
-    rest = [starts.pop() ?? ''];
-    yield* starts;
-  }
-  yield rest.join('');
 }

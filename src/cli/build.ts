@@ -7,10 +7,10 @@ import type { ModelChoice } from '../embedding/embedder.js';
 import { parsePooling } from '../embedding/pooling.js';
 import { modelNames } from '../index-folder/index-folder.js';
 import { parseColumnNames } from '../reading/song-reader.js';
+import type { IndexFlags } from './flags.js';
 import { reasons } from './info.js';
 import { interruptSignal } from './interrupt.js';
 import { costOf } from './price.js';
-import type { IndexFlags } from './program.js';
 import { openProgress } from './progress.js';
 import {
   estimateAsText,

@@ -15,9 +15,10 @@ import {
   type UnknownSong,
 } from '../evaluating/evaluator.js';
 import { LyRec } from '../lyrec.js';
-import { lineKey } from '../reading/lines.js';
+import { nameKey } from '../wording/wording-index.js';
 import { evalAsJson, evalAsText } from './eval-report.js';
-import type { IndexFlags, SettingFlags } from './program.js';
+import type { IndexFlags, SettingFlags } from './flags.js';
+import { interruptSignal } from './interrupt.js';
 import { openProgress } from './progress.js';
 import { nameOf } from './render.js';
 import { parseSides, type Setting } from './setting.js';
@@ -123,7 +124,7 @@ function checkSameSongs([first, second]: readonly Side[], [ones, others]: readon
   if (!first || !second || !ones || !others || first.setting.index === second.setting.index) return;
   for (const [i, { songIds }] of ones.entries()) {
     const [one, other] = [first.lyrec.song(songIds[0]!), second.lyrec.song(others[i]!.songIds[0]!)];
-    if (lineKey(nameOf(one)) === lineKey(nameOf(other))) continue;
+    if (nameKey(nameOf(one)) === nameKey(nameOf(other))) continue;
     throw new LyrecError(
       'bad-argument',
       `Song ${one.id} is "${nameOf(one)}" in ${first.setting.index}, "${nameOf(other)}" in ${second.setting.index}.`,
@@ -137,10 +138,7 @@ async function askAll(
   cases: readonly ResolvedCases['cases'][],
   { top, quiet }: EvalFlags,
 ): Promise<Evaluation[]> {
-  const interrupt = new AbortController();
-  // The second Ctrl-C finds no listener and ends the process as usual.
-  process.once('SIGINT', () => interrupt.abort());
-  process.once('SIGTERM', () => interrupt.abort());
+  const signal = interruptSignal();
   const progress = await openProgress({ quiet: quiet ?? false });
   const evaluations: Evaluation[] = [];
   try {
@@ -152,7 +150,7 @@ async function askAll(
           depth: top,
           settings: { candidates, first, dense },
           onProgress: (done) => progress.show({ stage: 'asking', name: setting.label, unit: 'questions', done, total }),
-          signal: interrupt.signal,
+          signal,
         }),
       );
     }

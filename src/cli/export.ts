@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { LyrecError } from '../errors.js';
 import { LyRec } from '../lyrec.js';
 import { formatOf, headerFor, lineFor, rowOf } from '../summarizing/summary-file.js';
-import type { IndexFlags } from './program.js';
+import type { IndexFlags } from './flags.js';
 import { grouped } from './terminal.js';
 
 /** Flags of `lyrec export`. */

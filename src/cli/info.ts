@@ -3,7 +3,7 @@
  * @module
  */
 import { type IndexWeights, LyRec } from '../lyrec.js';
-import type { IndexFlags } from './program.js';
+import type { IndexFlags } from './flags.js';
 import { grouped, sizeInWords } from './terminal.js';
 
 export async function info(flags: IndexFlags): Promise<void> {

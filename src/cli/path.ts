@@ -4,7 +4,7 @@
  */
 import { modelNames } from '../index-folder/index-folder.js';
 import { LyRec } from '../lyrec.js';
-import type { IndexFlags } from './program.js';
+import type { IndexFlags } from './flags.js';
 import { type FilterFlags, filtersOf } from './question-flags.js';
 import { nameOf, rounded, songAsJson } from './render.js';
 import { painter } from './terminal.js';

@@ -3,24 +3,9 @@
  * @module
  */
 import { Command, Option } from 'commander';
-import type { SearchMethod } from '../searching/search.js';
 import { VERSION } from '../version.js';
 import { parsePrice } from './price.js';
-import { filterFlags, questionFlags, repeatable, wholeNumber } from './question-flags.js';
-
-/** Flags of every command. */
-export interface IndexFlags {
-  readonly index: string;
-  readonly json?: true;
-}
-
-/** Flags that change an answer. */
-export interface SettingFlags {
-  readonly search: SearchMethod;
-  readonly candidates: number;
-  readonly first: 'lyrics' | 'desc';
-  readonly dense?: true;
-}
+import { candidates, filterFlags, first, questionFlags, repeatable, settings, wholeNumber } from './question-flags.js';
 
 /** The whole command line. */
 export function createProgram(): Command {
@@ -103,7 +88,7 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
 
   likeness(filterFlags(inIndex(command(program, 'path <from> <to>'))))
     .description('a playlist from one song to another, in jumps as small as can be')
-    .addOption(new Option('--steps <n>', 'how many jumps').default(6).argParser(wholeNumber))
+    .addOption(new Option('--steps <n>', 'how many jumps, at most 100').default(6).argParser(wholeNumber))
     .action(async (from, to, flags) => (await import('./path.js')).path(from, to, flags));
 
   // Its answers are JSON whatever the flags.
@@ -163,19 +148,6 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
   return program;
 }
 
-/** Adds the flags that change an answer; `--compare` reads the same ones after an index folder. */
-export function settings(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--search <method>', 'compare every song (exact) or walk the graph (hnsw)')
-        .choices(['exact', 'hnsw'])
-        .default('exact'),
-    )
-    .option('--dense', 'only the nearest vectors: no wording, no second field')
-    .addOption(candidates())
-    .addOption(first());
-}
-
 function command(program: Command, name: string): Command {
   return program.command(name).allowExcessArguments(false);
 }
@@ -186,19 +158,6 @@ function inIndex(command: Command): Command {
 
 function indexFolder(): Option {
   return new Option('--index <dir>', 'the index folder').default('indexes').env('LYREC_INDEX');
-}
-
-function candidates(): Option {
-  return new Option(
-    '--candidates <n>',
-    'how many songs the first part of a question with both finds for the other to order',
-  )
-    .default(500)
-    .argParser(wholeNumber);
-}
-
-function first(): Option {
-  return new Option('--first <part>', 'which part finds the candidates').choices(['lyrics', 'desc']).default('lyrics');
 }
 
 function likeness(command: Command): Command {

@@ -4,7 +4,7 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AskOptions } from '../lyrec.js';
-import type { IndexFlags } from './program.js';
+import type { IndexFlags } from './flags.js';
 
 /** Flags that narrow an answer. */
 export interface FilterFlags {
@@ -51,12 +51,44 @@ export function questionFlags(command: Command): Command {
         weight,
       ),
     )
-    .option('--dense', 'only the nearest vectors: no wording, no second field')
+    .addOption(dense())
     .option('--diverse', 'keep one artist or one theme from filling the page')
     .option('--no-fold', 'show songs with nearly the same lyrics each for itself')
     .option('--explain', 'show what each score is made of, and the lines that match best')
     .addOption(new Option('--jsonl', 'print one JSON object a result').conflicts('json'))
     .option('--full', 'with the whole lyrics');
+}
+
+/** Adds the flags of a setting that is evaluated; `--compare` reads the same ones after an index folder. */
+export function settings(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--search <method>', 'compare every song (exact) or walk the graph (hnsw)')
+        .choices(['exact', 'hnsw'])
+        .default('exact'),
+    )
+    .addOption(dense())
+    .addOption(candidates())
+    .addOption(first());
+}
+
+/** How many candidates a question with two parts has. */
+export function candidates(): Option {
+  return new Option(
+    '--candidates <n>',
+    'how many songs the first part of a question with both finds for the other to order',
+  )
+    .default(500)
+    .argParser(wholeNumber);
+}
+
+/** Which part of a question with two finds the candidates. */
+export function first(): Option {
+  return new Option('--first <part>', 'which part finds the candidates').choices(['lyrics', 'desc']).default('lyrics');
+}
+
+function dense(): Option {
+  return new Option('--dense', 'only the nearest vectors: no wording, no second field');
 }
 
 /** What the flags ask of the library. */

@@ -4,7 +4,8 @@
  */
 import { Command, CommanderError } from 'commander';
 import { LyrecError } from '../errors.js';
-import { type SettingFlags, settings } from './program.js';
+import type { SettingFlags } from './flags.js';
+import { settings } from './question-flags.js';
 
 /** An index and the flags its questions are asked with. */
 export interface Setting {

@@ -3,7 +3,7 @@
  * @module
  */
 import { LyRec } from '../lyrec.js';
-import type { IndexFlags } from './program.js';
+import type { IndexFlags } from './flags.js';
 import { nameOf, songAsJson, summaryOf } from './render.js';
 import { painter, terminalWidth, wrap } from './terminal.js';
 

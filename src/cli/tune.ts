@@ -12,8 +12,8 @@ import {
   type TuneReport,
   tuneModel,
 } from '../tuning/tuner.js';
+import type { IndexFlags } from './flags.js';
 import { interruptSignal } from './interrupt.js';
-import type { IndexFlags } from './program.js';
 import { openProgress } from './progress.js';
 import { grouped } from './terminal.js';
 

@@ -10,8 +10,12 @@
  */
 import { LyrecError } from '../errors.js';
 import type { LyRec } from '../lyrec.js';
-import { readText } from '../reading/open-input.js';
+import { type JsonRecord, readJsonLines } from '../reading/json-lines.js';
+import { openInput } from '../reading/open-input.js';
+import { type SongReference, songReferenceIn, textIn } from '../reading/song-reference.js';
 import type { Query } from '../song.js';
+
+export type { SongReference } from '../reading/song-reference.js';
 
 /** A question and its right answer. */
 export interface EvaluationCase {
@@ -19,9 +23,6 @@ export interface EvaluationCase {
   readonly songIds: readonly number[];
   readonly query: Query;
 }
-
-/** A song as a case names it. */
-export type SongReference = { readonly id: number } | { readonly artist: string; readonly title: string };
 
 /** A case as it stands in a file. */
 export interface CaseLine {
@@ -51,11 +52,12 @@ const EXAMPLE = 'A line is {"song_id": 12, "request": "…"}, or with "lyrics", 
  * @throws LyrecError `input-missing`, `input-not-text`, `input-empty`, or `input-malformed` naming the line.
  */
 export async function readCases(file: string): Promise<CaseLine[]> {
-  const name = file === '-' ? 'Standard input' : file;
-  const lines = (await readText(file)).split('\n');
-  const cases = lines.flatMap((line, place) => (line.trim() ? [toCase(line, place + 1, name)] : []));
+  const cases: CaseLine[] = [];
+  for await (const record of readJsonLines(openInput(file), EXAMPLE)) cases.push(toCase(record));
   if (cases.length > 0) return cases;
-  throw new LyrecError('input-empty', `${name} holds no questions.`, { hint: EXAMPLE });
+  throw new LyrecError('input-empty', `${file === '-' ? 'Standard input' : file} holds no questions.`, {
+    hint: EXAMPLE,
+  });
 }
 
 /**
@@ -80,36 +82,10 @@ export function resolveCases(lyrec: LyRec, lines: readonly CaseLine[]): Resolved
   });
 }
 
-function toCase(text: string, line: number, file: string): CaseLine {
-  const wrong = (what: string, cause?: unknown) =>
-    new LyrecError('input-malformed', `${file}, line ${line}, ${what}.`, { hint: EXAMPLE, cause });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw wrong('is not JSON', cause);
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw wrong('is not a JSON object');
-  const fields = json as Readonly<Record<string, unknown>>;
-  const words = (name: string): string | undefined => {
-    const value = fields[name];
-    if (value === undefined || value === null) return undefined;
-    if (typeof value !== 'string') throw wrong(`has a "${name}" that is not text`);
-    if (!/\S/.test(value)) throw wrong(`has an empty "${name}"`);
-    return value;
-  };
-  const description = words('request');
-  const lyrics = words('lyrics');
-  if (description === undefined && lyrics === undefined) throw wrong('has neither "request" nor "lyrics"');
+function toCase(record: JsonRecord): CaseLine {
+  const description = textIn(record, 'request');
+  const lyrics = textIn(record, 'lyrics');
+  if (description === undefined && lyrics === undefined) throw record.wrong('has neither "request" nor "lyrics"');
   const query = { ...(lyrics !== undefined && { lyrics }), ...(description !== undefined && { description }) };
-  const id = fields.song_id;
-  if (id !== undefined && id !== null) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) {
-      throw wrong('has a "song_id" that is not a whole number from 1');
-    }
-    return { line, song: { id }, query };
-  }
-  const title = words('title');
-  if (title === undefined) throw wrong('names no song: it has neither "song_id" nor "title"');
-  return { line, song: { artist: words('artist') ?? '', title }, query };
+  return { line: record.line, song: songReferenceIn(record), query };
 }

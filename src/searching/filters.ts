@@ -4,7 +4,8 @@
  */
 import { LyrecError } from '../errors.js';
 import type { ColumnName } from '../song.js';
-import { plainWords } from '../wording/wording-index.js';
+import { nameKey } from '../wording/wording-index.js';
+import { numberIn } from './cell-number.js';
 import { popularityColumn } from './popularity.js';
 import type { SongStore } from './song-store.js';
 
@@ -49,21 +50,21 @@ export function passing(store: SongStore, filters: Filters, metadata: readonly s
     });
   const { artists = [], notArtists = [], where = [], minPopularity } = filters;
   if (artists.length > 0) {
-    const names = new Set(artists.map(plainWords));
-    add({ own: 'artist' }, (artist) => names.has(plainWords(artist)));
+    const names = new Set(artists.map(nameKey));
+    add({ own: 'artist' }, (artist) => names.has(nameKey(artist)));
   }
   for (const condition of where.map((text) => parseCondition(text, metadata))) {
     add(condition.column, tester(condition));
   }
   if (minPopularity !== undefined) {
-    add({ metadata: popularityColumn(metadata) }, (value) => isNumber(value) && Number(value) >= minPopularity);
+    add({ metadata: popularityColumn(metadata) }, (value) => (numberIn(value) ?? Number.NaN) >= minPopularity);
   }
   if (notArtists.length > 0) {
-    const names = new Set(notArtists.map(plainWords));
+    const names = new Set(notArtists.map(nameKey));
     // A song whose artist nobody knows is not by one of these: it has a title, which every song has.
     const artist = store.column({ own: 'artist' });
     tests.push((passed) => {
-      const isOther = remembered((name) => !names.has(plainWords(name)));
+      const isOther = remembered((name) => !names.has(nameKey(name)));
       const ids = new Set<number>();
       for (const id of passed ?? store.column({ own: 'title' }).keys()) {
         if (isOther(artist.get(id) ?? '')) ids.add(id);
@@ -113,13 +114,13 @@ function isOperator(text: string): text is Operator {
 function tester({ operator, value }: Condition): (cell: string) => boolean {
   const wanted = plainText(value);
   if (operator === '~') return (cell) => plainText(cell).includes(wanted);
-  const number = isNumber(value) ? Number(value) : null;
+  const number = numberIn(value);
   const ordered = operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
   return (cell) => {
-    const numeric = number !== null && isNumber(cell);
+    const own = number === null ? null : numberIn(cell);
     // Whether "unknown" is more than 1970 has no answer.
-    if (ordered && number !== null && !numeric) return false;
-    const order = numeric ? Number(cell) - number : compare(plainText(cell), wanted);
+    if (ordered && number !== null && own === null) return false;
+    const order = number !== null && own !== null ? own - number : compare(plainText(cell), wanted);
     switch (operator) {
       case '=':
         return order === 0;
@@ -143,8 +144,4 @@ function plainText(text: string): string {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function isNumber(text: string): boolean {
-  return text.trim() !== '' && Number.isFinite(Number(text));
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { dot } from '../vectors/vector-index.js';
-import { gramsOf } from '../wording/wording-index.js';
+import { gramsOf, sharedGrams } from '../wording/wording-index.js';
 import type { Ranked } from './mix.js';
 import type { SongStore, Space } from './song-store.js';
 
@@ -17,7 +17,13 @@ const NEAR = 0.85;
 // The share of runs of letters that two songs have in common: covers that sing a verse less or other names have 0.7.
 const SAME = 0.65;
 
-/** Folds each song into the first one before it that has nearly the same lyrics. */
+// Each song is compared with each before it: nobody would wait for that in a ranking of a whole collection.
+const MOST = 500;
+
+/**
+ * Folds each song into the first one before it that has nearly the same lyrics, until there are 500 different ones; those
+ * that follow are as they are.
+ */
 export function foldNear(store: SongStore, space: Space, ranked: readonly Ranked[]): Folded[] {
   const vectors = store.vectors(
     space,
@@ -34,20 +40,17 @@ export function foldNear(store: SongStore, space: Space, ranked: readonly Ranked
   };
   const folded: (Ranked & { also: number[] })[] = [];
   for (const song of ranked) {
+    if (folded.length >= MOST) {
+      folded.push({ ...song, also: [] });
+      continue;
+    }
     const vector = vectors.get(song.id);
     const twin = folded.find(({ id }) => {
       const other = vectors.get(id);
-      return vector && other && dot(vector, other) >= NEAR && shared(gramsFor(id), gramsFor(song.id)) >= SAME;
+      return vector && other && dot(vector, other) >= NEAR && sharedGrams(gramsFor(id), gramsFor(song.id)) >= SAME;
     });
     if (twin) twin.also.push(song.id);
     else folded.push({ ...song, also: [] });
   }
   return folded;
-}
-
-/** The share of two sets that is in both. */
-function shared(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
-  let both = 0;
-  for (const gram of a) if (b.has(gram)) both++;
-  return both / (a.size + b.size - both || 1);
 }

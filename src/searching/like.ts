@@ -2,6 +2,7 @@
  * Songs like other songs.
  * @module
  */
+import { normalize } from '../embedding/unit-vector.js';
 import { LyrecError } from '../errors.js';
 import type { Field } from '../song.js';
 import { lenient } from './judges.js';
@@ -21,7 +22,11 @@ export type RankingModel = Omit<QueryVector, 'vector'>;
 // Retrieval", 1971, whose usual values lie between 0.15 and 0.5.
 const UNLIKE = 0.5;
 
-/** Songs like some and unlike others, without any of those themselves. */
+/**
+ * Songs like some and unlike others, without any of those themselves.
+ *
+ * @throws LyrecError `bad-argument` where none of the former has what is compared, as a song without a summary has no story.
+ */
 export function rankLike(
   store: SongStore,
   models: readonly RankingModel[],
@@ -29,20 +34,23 @@ export function rankLike(
   options: SignalOptions = {},
 ): Ranking {
   const kinds = modelsOf(models);
-  const mix = new Mix([
-    ...fieldsOf(store, by).flatMap((field) => {
-      const vectors = models.flatMap((model) => {
-        const vector = between(store, { field, model: model.model }, like, but);
-        return vector ? [{ ...model, vector }] : [];
-      });
-      const { lyrics } = WEIGHTS[field === 'lyrics' ? 'song' : 'description without summaries'][kinds];
-      const empty = { static: 0, encoder: 0, wording: 0 };
-      const weights = field === 'lyrics' ? { lyrics, summary: empty } : { lyrics: empty, summary: lyrics };
-      const found = signals(store, { text: null, vectors, models: kinds }, weights, {});
-      return by === 'both' ? found.map(leniently) : found;
-    }),
-    ...popularitySignals(options),
-  ]);
+  const likenesses = fieldsOf(store, by).flatMap((field) => {
+    const vectors = models.flatMap((model) => {
+      const vector = between(store, { field, model: model.model }, like, but);
+      return vector ? [{ ...model, vector }] : [];
+    });
+    const { lyrics } = WEIGHTS[field === 'lyrics' ? 'song' : 'description without summaries'][kinds];
+    const empty = { static: 0, encoder: 0, wording: 0 };
+    const weights = field === 'lyrics' ? { lyrics, summary: empty } : { lyrics: empty, summary: lyrics };
+    const found = signals(store, { text: null, vectors, models: kinds }, weights, {});
+    return by === 'both' ? found.map(leniently) : found;
+  });
+  if (likenesses.length === 0) {
+    throw new LyrecError('bad-argument', 'None of the songs given has anything to be compared by.', {
+      hint: 'A song without a summary has no story; compare by lyrics.',
+    });
+  }
+  const mix = new Mix([...likenesses, ...popularitySignals(options)]);
   const given = new Set([...like, ...but]);
   return ({ k, allowed }) => mix.best({ k, allowed: (id) => !given.has(id) && (allowed?.(id) ?? true) });
 }
@@ -86,6 +94,5 @@ function between(
   for (const vector of wanted) for (let d = 0; d < sum.length; d++) sum[d]! += vector[d]! / wanted.length;
   for (const vector of unwanted)
     for (let d = 0; d < sum.length; d++) sum[d]! -= (UNLIKE * vector[d]!) / unwanted.length;
-  const length = Math.hypot(...sum);
-  return length > 0 ? sum.map((value) => value / length) : null;
+  return sum.some((value) => value !== 0) ? normalize(sum) : null;
 }

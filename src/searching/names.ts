@@ -3,13 +3,13 @@
  * @module
  */
 import { LyrecError } from '../errors.js';
-import { gramsOf, plainWords } from '../wording/wording-index.js';
+import { gramsOf, nameKey, sharedGrams } from '../wording/wording-index.js';
 import type { SongStore } from './song-store.js';
 
 // Names shown to somebody who misspelt one.
 const NEAREST = 5;
 // Below this share of common letters' runs a name is another name.
-const LEAST_LIKE = 0.3;
+const LEAST_LIKE = 0.18;
 
 /**
  * The id of the song that a person means: its number, `Artist - Title`, or a title alone that only one song has. Case,
@@ -24,16 +24,16 @@ export function findSong(store: SongStore, reference: string): number {
   }
   const artists = store.column({ own: 'artist' });
   const titles = store.column({ own: 'title' });
-  const wanted = plainWords(reference);
+  const wanted = nameKey(reference);
   const nameOf = (id: number) => [artists.get(id), titles.get(id)].filter(Boolean).join(' - ');
   const byName: number[] = [];
   const byTitle: number[] = [];
   for (const [id, title] of titles) {
     // Most titles end otherwise: only those that end alike are compared whole.
-    const plain = plainWords(title);
-    if (!plain || !wanted.endsWith(plain)) continue;
-    if (plain === wanted) byTitle.push(id);
-    else if (wanted === plainWords(`${artists.get(id) ?? ''} ${title}`)) byName.push(id);
+    const own = nameKey(title);
+    if (!wanted.endsWith(own)) continue;
+    if (own === wanted) byTitle.push(id);
+    else if (wanted === nameKey(nameOf(id))) byName.push(id);
   }
   const found = byName.length > 0 ? byName : byTitle;
   if (found.length === 1) return found[0]!;
@@ -58,12 +58,7 @@ export function findSong(store: SongStore, reference: string): number {
 
 function nearestNames(names: readonly (readonly [number, string, string])[], reference: string): number[] {
   const wanted = new Set(gramsOf(reference));
-  const likeness = (name: string) => {
-    const grams = new Set(gramsOf(name));
-    let both = 0;
-    for (const gram of grams) if (wanted.has(gram)) both++;
-    return (2 * both) / (grams.size + wanted.size || 1);
-  };
+  const likeness = (name: string) => sharedGrams(new Set(gramsOf(name)), wanted);
   return names
     .map(([id, name, title]) => ({ id, like: Math.max(likeness(name), likeness(title)) }))
     .filter(({ like }) => like >= LEAST_LIKE)

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { normalize } from '../embedding/unit-vector.js';
 import { LyrecError } from '../errors.js';
 import { byScore, dot } from '../vectors/vector-index.js';
 import type { SongStore, Space } from './song-store.js';
@@ -12,6 +13,9 @@ import type { SongStore, Space } from './song-store.js';
 // Places on the way from which songs are collected, and how many from each.
 const STOPS = 9;
 const AT_EACH = 60;
+// A longer walk collects more songs, but not more than these: each is compared with each.
+const MOST_SONGS = 2400;
+const MOST_STEPS = 100;
 
 /** A song of a walk, and its cosine with the one before it; null for the first. */
 export interface Step {
@@ -23,29 +27,44 @@ export interface Step {
  * The walk of exactly `steps` jumps whose smallest cosine is the largest there is among songs that lie between the two,
  * always nearer to the end and further from the start. No song comes twice; the same walk every time.
  *
- * @throws LyrecError `bad-argument` if too few songs lie between.
+ * @param spaces those that only one of the two songs has a place in, as that of summaries may be, are passed over.
+ * @throws LyrecError `bad-argument` for too many steps, if no space is left, or if too few songs lie between.
  */
 export async function walk(
   store: SongStore,
   spaces: readonly Space[],
   { from, to, steps, allowed }: { from: number; to: number; steps: number; allowed?: (id: number) => boolean },
 ): Promise<Step[]> {
-  const between = new Set<number>();
-  for (const space of spaces) {
+  if (steps > MOST_STEPS) {
+    throw new LyrecError('bad-argument', `A walk has at most ${MOST_STEPS} steps, not ${steps}.`);
+  }
+  const ways = spaces.flatMap((space) => {
     const ends = store.vectors(space, [from, to]);
-    const a = ends.get(from);
-    const b = ends.get(to);
-    if (!a || !b) throw new LyrecError('bad-argument', 'One of the two songs has nothing to be compared by.');
+    const [a, b] = [ends.get(from), ends.get(to)];
+    return a && b ? [{ space, a, b }] : [];
+  });
+  if (ways.length === 0) {
+    throw new LyrecError('bad-argument', 'One of the two songs has nothing to be compared by.', {
+      hint: 'A song without a summary has no story; compare by lyrics.',
+    });
+  }
+  const atEach = Math.min(AT_EACH * Math.ceil(steps / 10), Math.floor(MOST_SONGS / (STOPS * ways.length)));
+  const between = new Set<number>();
+  for (const { space, a, b } of ways) {
     for (let stop = 0; stop < STOPS; stop++) {
       const share = stop / (STOPS - 1);
-      const place = unit(a.map((value, d) => (1 - share) * value + share * b[d]!));
+      const place = normalize(a.map((value, d) => (1 - share) * value + share * b[d]!));
       const isBetween = (id: number) => id !== from && id !== to && (allowed?.(id) ?? true);
-      for (const { id } of await store.nearest(space, place, AT_EACH * Math.ceil(steps / 10), { allowed: isBetween })) {
+      for (const { id } of await store.nearest(space, place, atEach, { allowed: isBetween })) {
         between.add(id);
       }
     }
   }
-  const likeness = likenessOf(store, spaces, [from, to, ...between]);
+  const likeness = likenessOf(
+    store,
+    ways.map(({ space }) => space),
+    [from, to, ...between],
+  );
   const progress = (id: number) => likeness(id, to) - likeness(id, from);
   const songs = [...between]
     .map((id) => ({ id, score: -progress(id) }))
@@ -113,9 +132,4 @@ function likenessOf(store: SongStore, spaces: readonly Space[], ids: readonly nu
     }
     return count > 0 ? sum / count : -1;
   };
-}
-
-function unit(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector) || 1;
-  return vector.map((value) => value / length);
 }

@@ -34,16 +34,16 @@ export function phrasesFirst(store: SongStore, ranking: Ranking, phrases: readon
     const lists = plain.map((phrase) => store.mayHold(phrase)).filter((list) => list !== null);
     const sets = lists.map((list) => new Set(list));
     const mayHold = (id: number) => sets.every((set) => set.has(id)) && (allowed?.(id) ?? true);
-    const holders: Ranked[] = [];
-    let looked = 0;
+    // A deeper page need not begin with the songs of the one before it: more songs were weighed for it.
+    const looked = new Map<number, boolean>();
+    let holders: Ranked[] = [];
     for (let depth = Math.max(PAGE, 2 * k); holders.length < k; depth *= 4) {
       const page = await ranking({ k: depth, allowed: mayHold });
-      for (const song of page.slice(looked)) {
-        if (holders.length < k && holds(store, song.id, plain)) holders.push(withPhrase(song));
-      }
+      for (const { id } of page) if (!looked.has(id)) looked.set(id, holds(store, id, plain));
+      holders = page.filter(({ id }) => looked.get(id)).slice(0, k);
       if (page.length < depth) break;
-      looked = page.length;
     }
+    holders = holders.map(withPhrase);
     if (holders.length >= k) return holders;
     const found = new Set(holders.map(({ id }) => id));
     const others = await ranking({ k: k - holders.length, allowed: (id) => !found.has(id) && (allowed?.(id) ?? true) });

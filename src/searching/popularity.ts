@@ -4,6 +4,7 @@
  */
 import { LyrecError } from '../errors.js';
 import { POPULARITY_NAMES, plainColumnName } from '../popularity-columns.js';
+import { numberIn } from './cell-number.js';
 import { shareJudge } from './judges.js';
 import type { Judge, SongStore } from './song-store.js';
 
@@ -22,7 +23,8 @@ export function popularityColumn(metadata: readonly string[]): string {
 export function popularities(store: SongStore, metadata: readonly string[]): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>();
   for (const [id, value] of store.column({ metadata: popularityColumn(metadata) })) {
-    if (value.trim() !== '' && Number.isFinite(Number(value))) numbers.set(id, Number(value));
+    const number = numberIn(value);
+    if (number !== null) numbers.set(id, number);
   }
   return numbers;
 }

@@ -54,6 +54,8 @@ export interface BothSteps {
   /** Which question finds the candidates; the other one puts them in order. */
   readonly first: 'lyrics' | 'desc';
   readonly candidates: number;
+  /** Puts candidates first that hold a phrase. */
+  readonly quoted?: (ranking: Ranking) => Ranking;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface BothSteps {
 export function rankByBoth(
   store: SongStore,
   { lyrics, description }: { lyrics: Question; description: Question },
-  { first, candidates }: BothSteps,
+  { first, candidates, quoted = (ranking) => ranking }: BothSteps,
   options: SignalOptions = {},
 ): Ranking {
   const find =
@@ -71,11 +73,9 @@ export function rankByBoth(
   const order =
     first === 'lyrics' ? descriptionOrder(store, description, options) : lyricsOrder(store, lyrics, options);
   return async ({ k, allowed }) => {
-    const found = await find({ k: candidates, allowed });
-    return order(
-      found.map(({ id }) => id),
-      k,
-    );
+    const found = (await find({ k: candidates, allowed })).map(({ id }) => id);
+    const among: Ranking = async ({ k, allowed }) => order(allowed ? found.filter(allowed) : found, k);
+    return quoted(among)({ k });
   };
 }
 
@@ -104,7 +104,7 @@ const ENOUGH_SUMMARIES = 30;
 function descriptionMixes(store: SongStore, description: Question, options: SignalOptions) {
   const bySummary = new Mix(descriptionSignals(store, description, 'summary', options));
   const byLyrics = new Mix(descriptionSignals(store, description, 'lyrics', options));
-  /** One order for songs judged by their summaries and songs judged by their lyrics, on the scale of the former. */
+  /** One order for songs judged by their summaries and songs judged by their lyrics, on the scale of the former; so are their parts. */
   const merge = (summarized: readonly Ranked[], others: readonly Ranked[], k: number) => {
     let rescaled = others;
     if (summarized.length > 0 && others.length > 0 && store.count('summary') >= ENOUGH_SUMMARIES) {

@@ -11,8 +11,10 @@
 import { cleanLine } from '../clean-line.js';
 import { LyrecError } from '../errors.js';
 import { hashOf } from '../hash.js';
+import { readJsonLines } from '../reading/json-lines.js';
 import { type Input, openInput, readRecords } from '../reading/song-reader.js';
 import { EXTRACTIVE, type Song } from '../song.js';
+import { nameKey } from '../wording/wording-index.js';
 
 /** One row of such a file. */
 export interface SummaryRow {
@@ -87,7 +89,7 @@ export class GivenSummaries {
       const said = cleanLine(summary);
       const writer = cleanLine(summarizer);
       if (!said || writer === EXTRACTIVE) continue;
-      given.#add(hash, nameKey(artist, title), { summary: said, ...writerCalled(writer) });
+      given.#add(hash, keyOf(artist, title), { summary: said, ...writerCalled(writer) });
     }
     return given;
   }
@@ -100,7 +102,7 @@ export class GivenSummaries {
   /** The summary for a song. Of the same lyrics under two names each has its own. */
   find({ lyrics, artist, title }: Song): GivenSummary | null {
     const hash = hashOf(lyrics).toString('hex');
-    const name = nameKey(artist, title);
+    const name = keyOf(artist, title);
     for (const key of [`${hash} ${name}`, hash, name]) {
       const found = this.#byKey.get(key);
       if (found === undefined || found === 'several') continue;
@@ -145,36 +147,18 @@ function checkColumns(header: readonly string[], file: string): void {
 }
 
 async function* jsonRecords(input: Input): AsyncGenerator<Fields> {
-  let line = 0;
-  for await (const text of linesOf(input)) {
-    line++;
-    if (!text.trim()) continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (cause) {
-      throw new LyrecError('input-malformed', `${input.name} is not JSON at line ${line}.`, {
-        hint: 'JSON lines hold one object a line, as lyrec export writes them.',
-        cause,
-      });
-    }
-    const fields = Object.entries(typeof value === 'object' && value ? value : {});
-    yield Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'));
+  for await (const { fields } of readJsonLines(
+    input,
+    'JSON lines hold one object a line, as lyrec export writes them.',
+  )) {
+    const texts = Object.entries(fields).filter((field): field is [string, string] => typeof field[1] === 'string');
+    yield Object.fromEntries(texts);
   }
 }
 
-async function* linesOf(input: Input): AsyncGenerator<string> {
-  let rest = '';
-  for await (const piece of input.text) {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  yield rest;
-}
-
-function nameKey(artist: string, title: string): string {
-  return JSON.stringify([artist, title].map((part) => cleanLine(part).toLowerCase()));
+/** What makes two songs the same by name. */
+function keyOf(artist: string, title: string): string {
+  return [artist, title].map(nameKey).join('\n');
 }
 
 /** "chat:gemma2:2b prompt:1a2b3c4d" → "gemma2:2b". What came with another collection did not come with this one. */

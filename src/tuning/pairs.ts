@@ -9,7 +9,9 @@
  * @module
  */
 import { LyrecError } from '../errors.js';
-import { readText } from '../reading/song-reader.js';
+import { type JsonRecord, readJsonLines } from '../reading/json-lines.js';
+import { openInput } from '../reading/open-input.js';
+import { songReferenceIn } from '../reading/song-reference.js';
 import { SongNames } from '../searching/search.js';
 import { EXTRACTIVE, type Song } from '../song.js';
 import type { Collection } from './collection.js';
@@ -45,28 +47,27 @@ const EXAMPLE = 'A line is {"song_id": 12, "description": "…"}, or with "artis
  */
 export async function readPairs(file: string, { songs, numbered }: Collection): Promise<Pairs> {
   const name = file === '-' ? 'Standard input' : file;
-  const lines = (await readText(file)).split('\n');
   const names = new SongNames(songs.map(({ artist, title }, id) => ({ id, artist, title })));
   const numbers = new Map(songs.map((song) => [song.id, song]));
   const described = new Map<Song, string[]>();
   const unknown: UnknownSong[] = [];
   let empty = 0;
-  lines.forEach((text, place) => {
-    if (!text.trim()) return;
-    const { reference, descriptions } = parseLine(text, place + 1, name);
+  for await (const record of readJsonLines(openInput(file), EXAMPLE)) {
+    const descriptions = descriptionsIn(record);
+    const reference = songReferenceIn(record);
     if ('id' in reference && !numbered) {
-      throw wrong(name, place + 1, 'names a song by number, which says nothing where songs come from several files');
+      throw record.wrong('names a song by number, which says nothing where songs come from several files');
     }
     const song = 'id' in reference ? numbers.get(reference.id) : songs[names.find(reference)[0] ?? -1];
     if (!song) {
       const called = 'id' in reference ? String(reference.id) : `${reference.artist} – ${reference.title}`;
-      unknown.push({ line: place + 1, song: called });
-      return;
+      unknown.push({ line: record.line, song: called });
+      continue;
     }
     const worded = descriptions.filter((one) => /\p{L}/u.test(one));
     empty += descriptions.length - worded.length;
     if (worded.length > 0) described.set(song, [...(described.get(song) ?? []), ...worded]);
-  });
+  }
   if (described.size === 0 && unknown.length > 0) {
     throw new LyrecError('song-unknown', `None of the ${unknown.length} songs of ${name} is in the collection.`, {
       hint: 'Name songs as the collection does, by song_id or by artist and title.',
@@ -87,25 +88,8 @@ export function summariesOf({ name, songs }: Collection): readonly DescribedSong
   });
 }
 
-type Reference = { readonly id: number } | { readonly artist: string; readonly title: string };
-
-function parseLine(text: string, line: number, file: string): { reference: Reference; descriptions: string[] } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw wrong(file, line, 'is not JSON', cause);
-  }
-  if (typeof json !== 'object' || json === null) throw wrong(file, line, 'is not a JSON object');
-  const { song_id: id, artist, title, description, descriptions = [description] } = json as Record<string, unknown>;
-  if (!Array.isArray(descriptions) || !descriptions.every((one) => typeof one === 'string')) {
-    throw wrong(file, line, 'has no "description"');
-  }
-  if (typeof id === 'number') return { reference: { id }, descriptions };
-  if (typeof title !== 'string') throw wrong(file, line, 'names no song: it has neither "song_id" nor "title"');
-  return { reference: { artist: typeof artist === 'string' ? artist : '', title }, descriptions };
-}
-
-function wrong(file: string, line: number, what: string, cause?: unknown): LyrecError {
-  return new LyrecError('input-malformed', `${file}, line ${line}, ${what}.`, { hint: EXAMPLE, cause });
+function descriptionsIn({ fields, wrong }: JsonRecord): string[] {
+  const { description, descriptions = [description] } = fields;
+  if (Array.isArray(descriptions) && descriptions.every((one) => typeof one === 'string')) return descriptions;
+  throw wrong('has no "description"');
 }

@@ -26,6 +26,18 @@ export function plainWords(text: string): string {
     .trim();
 }
 
+/** What makes two names the same name: their letters and digits. A name without any is taken as it stands. */
+export function nameKey(name: string): string {
+  return plainWords(name).replaceAll(' ', '') || name.trim();
+}
+
+/** How many of two sets' grams are in both, as a share of those in either. */
+export function sharedGrams(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+  let both = 0;
+  for (const gram of a) if (b.has(gram)) both++;
+  return both / (a.size + b.size - both || 1);
+}
+
 /** The hashes of a text's grams in order, repeated where the gram is. Empty for a text without words. */
 export function gramsOf(text: string): Uint32Array {
   const codes = codesOf(text);

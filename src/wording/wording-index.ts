@@ -19,7 +19,7 @@ import { HEADER, MAGIC } from './gram-writer.js';
 import { gramsOf } from './grams.js';
 
 export { writeWording } from './gram-writer.js';
-export { gramsOf, plainWords } from './grams.js';
+export { gramsOf, nameKey, plainWords, sharedGrams } from './grams.js';
 
 // How fast a second occurrence counts less, and how much a long text's grams count less. Flat between 0.6 and 1.2, 0.5 and 0.75.
 const SATURATION = 0.9;

@@ -154,6 +154,11 @@ describe('cases in a file', () => {
     await expect(read({ song_id: 1, request: 'fine' }, line)).rejects.toThrow('line 2');
   });
 
+  it('are read whatever the line ends, and numbered as an editor numbers them', async () => {
+    const file = put(scratch(), 'r.jsonl', '\n{"song_id": 1, "request": "x"}\r\n \r\n{"song_id": 2, "request": "y"}');
+    expect((await readCases(file)).map(({ line }) => line)).toEqual([2, 4]);
+  });
+
   it('are refused where there are none', async () => {
     await expect(read('', '  ')).rejects.toMatchObject({ code: 'input-empty' });
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, buildIndex, LyRec } from '../../src/index.js';
+import { seededRandom, shuffled } from '../../src/random.js';
 import { csvOf, put, ROWS, scratch } from '../support/songs.js';
 
 const STORM = 'sailors praying through a storm';
@@ -65,6 +66,19 @@ describe('filters', () => {
     expect(sorted(await lyrec.describe(STORM, { ...options, notArtists: ['mona quist', 'Harbour Lights'] }))).toEqual([
       5, 6, 7,
     ]);
+  });
+
+  it('by artists who are called by signs alone, or with blanks in other places', async () => {
+    const rows = ['!!!', '???', 'R.E.M.', '', 'AC/DC'].map((artist, i) => ({ ...ROWS[i], artist }));
+    const folder = join(scratch(), 'index');
+    await buildIndex({ input: put(scratch(), 'songs.csv', csvOf(rows)), folder });
+    const odd = await LyRec.open(folder);
+    expect(ids(await odd.describe(STORM, { artists: ['!!!'] }))).toEqual([1]);
+    expect(sorted(await odd.describe(STORM, { notArtists: ['!!!'] }))).toEqual([2, 3, 4, 5]);
+    expect(sorted(await odd.describe(STORM, { artists: ['rem', 'ac dc'] }))).toEqual([3, 5]);
+    expect(odd.songsNamed({ artist: 'REM', title: 'kitchen  light!' })).toEqual([3]);
+    expect((await odd.like(['!!! - the pilot boat'])).query).toEqual({ like: [1] });
+    await odd.close();
   });
 
   it('by popularity, and everything given must hold', async () => {
@@ -176,6 +190,33 @@ describe('words in quotation marks', () => {
     expect(matches.every(({ parts }) => parts.every(({ signal }) => signal !== 'phrase'))).toBe(true);
   });
 
+  it('bring each song that has them once, however many songs have most of their letters', async () => {
+    // The first 500 by popularity and the 500 nearest in meaning are others than the best by both.
+    const texts = [ROWS[5]!.text, `${STORM} at sea`, `${STORM}\n${ROWS[0]!.text}`];
+    const rows = [500, 500, 300].flatMap((count, group) =>
+      Array.from({ length: count }, (_, i) => ({
+        ...{ artist: 'X', song: `${group} ${i}`, popularity: [3, 1, 2][group] },
+        text: `${texts[group]}\nrain on us, come on me${i === 7 && group !== 1 ? `\n${STORM}, rain on me` : ''}`,
+      })),
+    );
+    const folder = join(scratch(), 'index');
+    await buildIndex({ input: put(scratch(), 'songs.csv', csvOf(rows)), folder });
+    const many = await LyRec.open(folder);
+    const answer = await many.describe(`${STORM} "rain on me"`, { popularity: 1, k: 4, fold: false });
+    const having = answer.matches.filter(({ parts }) => parts.some(({ signal }) => signal === 'phrase'));
+    expect(having.map(({ song }) => song.id)).toEqual([1008, 8]);
+    expect(new Set(ids(answer)).size).toBe(4);
+    await many.close();
+  });
+
+  it('come first among the candidates of a question with both parts, and bring no others', async () => {
+    const query = { lyrics: ROWS[0]!.text, description: `${STORM}, with "rent wants more"` };
+    expect(ids(await lyrec.both(query))[0]).toBe(6);
+    const near = sorted(await lyrec.similarLyrics(ROWS[0]!.text, { k: 3, fold: false }));
+    expect(near).not.toContain(6);
+    expect(sorted(await lyrec.both(query, { candidates: 3, fold: false }))).toEqual(near);
+  });
+
   it('are not a phrase inside lyrics, where somebody is speaking', async () => {
     const { matches } = await lyrec.similarLyrics(`She said "the rent wants more"\n${ROWS[0]!.text}`);
     expect(matches[0]?.song.id).toBe(1);
@@ -188,6 +229,23 @@ describe('songs with nearly the same lyrics', () => {
     expect(matches[0]).toMatchObject({ song: { id: 3 }, also: [{ id: 7 }] });
     expect(matches.map(({ song }) => song.id)).not.toContain(7);
     expect(matches).toHaveLength(6);
+  });
+
+  it('are folded up to the 500th song', async () => {
+    const words = ROWS.flatMap(({ text }) => text.split(/\s+/));
+    const random = seededRandom(1);
+    const rows = Array.from({ length: 510 }, (_, i) => ({
+      ...{ artist: 'X', song: `${i}`, popularity: 600 - i },
+      text: shuffled(words, random).slice(0, 12).join(' '),
+    }));
+    const twins = [rows[0]!, rows[509]!].map((row, i) => ({ ...row, popularity: i === 0 ? 599.5 : 0 }));
+    const folder = join(scratch(), 'index');
+    await buildIndex({ input: put(scratch(), 'songs.csv', csvOf([...rows, ...twins])), folder });
+    const many = await LyRec.open(folder);
+    const { matches } = await many.describe(STORM, { popularity: 1000, k: 600 });
+    expect(matches[0]).toMatchObject({ song: { id: 1 }, also: [{ id: 511 }] });
+    expect(matches.slice(-2).map(({ song }) => song.id)).toEqual([510, 512]);
+    await many.close();
   });
 
   it('are all shown when asked for', async () => {
@@ -243,10 +301,12 @@ describe('songs like songs', () => {
   });
 
   it('keep away from the unwanted', async () => {
-    const like = ids(await lyrec.like([1, 5], { fold: false }));
-    const unlike = ids(await lyrec.like([1, 5], { but: [6], fold: false }));
-    expect(like).toContain(6);
-    expect(unlike).not.toContain(6);
+    // Song 7 is a cover of song 3.
+    const like = ids(await lyrec.like([4], { fold: false }));
+    const unlike = ids(await lyrec.like([4], { but: [3], fold: false }));
+    expect(like.indexOf(7)).toBeLessThan(like.indexOf(5));
+    expect(unlike.at(-1)).toBe(7);
+    expect(unlike).not.toContain(3);
   });
 
   it.each([
@@ -317,6 +377,7 @@ describe('a walk between songs', () => {
     await expect(lyrec.path(1, 2, { steps: 50 })).rejects.toThrow('songs lie between');
     await expect(lyrec.path(1, 'the pilot boat')).rejects.toThrow('the same song');
     await expect(lyrec.path(1, 2, { steps: 0 })).rejects.toThrow('steps must be');
+    await expect(lyrec.path(1, 2, { steps: 101 })).rejects.toThrow('at most 100 steps');
   });
 });
 
@@ -335,6 +396,12 @@ describe('odd questions', () => {
 
   it.each(['🎸', '🌊 🌊'])('without a word are refused: %s', async (text) => {
     await expect(lyrec.describe(text)).rejects.toMatchObject({ code: 'words-unknown' });
+  });
+
+  it('in letters that the model does not know are answered by wording, and refused where only meaning is to count', async () => {
+    const text = '\u{1680f}\u{16810} \u{16811}';
+    expect((await lyrec.describe(text)).matches).toEqual([]);
+    await expect(lyrec.describe(text, { dense: true })).rejects.toMatchObject({ code: 'words-unknown' });
   });
 
   it.each([{ popularity: -1 }, { popularity: Number.NaN }, { minPopularity: Number.NaN }])(

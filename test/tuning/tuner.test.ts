@@ -162,6 +162,10 @@ describe('what to learn from', () => {
     await expect(readPairs(pairs, read)).rejects.toThrow('line 1, has no "description"');
     writeFileSync(pairs, 'not json');
     await expect(readPairs(pairs, read)).rejects.toThrow('line 1, is not JSON');
+    writeFileSync(pairs, '\n["a storm"]');
+    await expect(readPairs(pairs, read)).rejects.toThrow('line 2, is not a JSON object');
+    writeFileSync(pairs, '{"song_id":"1","description":"a storm"}');
+    await expect(readPairs(pairs, read)).rejects.toThrow('line 1, has a "song_id" that is not a whole number');
   });
 
   it('must be enough, and in a language the model reads', async () => {
