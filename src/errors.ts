@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'index-version'
   | 'index-damaged'
   | 'index-busy'
+  | 'index-closed'
   | 'model-missing'
   | 'model-damaged'
   | 'model-mismatch'
@@ -32,6 +33,7 @@ export type ErrorCode =
   | 'llm-missing'
   | 'llm-failed'
   | 'song-unknown'
+  | 'output-failed'
   | 'too-few-pairs'
   | 'interrupted';
 

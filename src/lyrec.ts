@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { AskOptions, BothOptions, LikeOptions, PathOptions } from './ask-options.js';
 import { Catalog } from './catalog/catalog.js';
 import type { ChatChoice } from './chat/chat-model.js';
+import { checkCount, checkOptions, checkReferences, checkText } from './check-question.js';
 import { LyrecError } from './errors.js';
 import { CATALOG_FILE, folderSize, type Manifest, readManifest, verifyFiles } from './index-folder/index-folder.js';
 import { IndexModels } from './index-models.js';
@@ -61,6 +62,13 @@ export interface IndexInfo {
   readonly manifest: Manifest;
 }
 
+/** What an index needs to answer. */
+interface OpenIndex {
+  readonly catalog: Catalog;
+  readonly store: LocalStore;
+  readonly models: IndexModels;
+}
+
 const TOP = 10;
 const CANDIDATES = 500;
 const STEPS = 6;
@@ -78,16 +86,16 @@ const STEPS = 6;
  */
 export class LyRec {
   readonly info: IndexInfo;
-  readonly #catalog: Catalog;
-  readonly #store: LocalStore;
-  readonly #models: IndexModels;
+  #open: OpenIndex | null;
   #names: SongNames | undefined;
 
   private constructor(folder: string, manifest: Manifest, catalog: Catalog, method: SearchMethod) {
     this.info = { folder, manifest };
-    this.#catalog = catalog;
-    this.#models = new IndexModels(folder, manifest);
-    this.#store = new LocalStore(folder, manifest, catalog, method);
+    this.#open = {
+      catalog,
+      models: new IndexModels(folder, manifest),
+      store: new LocalStore(folder, manifest, catalog, method),
+    };
   }
 
   /**
@@ -100,15 +108,18 @@ export class LyRec {
     return new LyRec(folder, manifest, Catalog.read(join(folder, CATALOG_FILE)), search);
   }
 
-  /** Lets go of the index's files and models. */
+  /** Lets go of the index's files and models; whoever asks afterwards gets a LyrecError `index-closed`. */
   async close(): Promise<void> {
-    this.#store.close();
-    this.#catalog.close();
-    await this.#models.close();
+    const open = this.#open;
+    this.#open = null;
+    open?.store.close();
+    open?.catalog.close();
+    await open?.models.close();
   }
 
   /** The songs whose lyrics are most like these. @throws LyrecError `bad-argument` for empty lyrics. */
   async similarLyrics(lyrics: string, options: AskOptions = {}): Promise<Answer> {
+    checkText(lyrics, 'lyrics');
     checkOptions(options);
     const question = await this.#models.question(lyrics, 'lyrics', options);
     const ranking = rankByLyrics(this.#store, question, await this.#signalOptions(options));
@@ -118,6 +129,7 @@ export class LyRec {
 
   /** The songs that fit a free description best. @throws LyrecError `bad-argument` for an empty one. */
   async describe(description: string, options: AskOptions = {}): Promise<Answer> {
+    checkText(description, 'description');
     checkOptions(options);
     const { expanded } = options;
     const question = await this.#models.question(expanded ?? description, 'description', options);
@@ -138,6 +150,8 @@ export class LyRec {
     options: BothOptions = {},
   ): Promise<Answer> {
     const { candidates = CANDIDATES, first = 'lyrics', expanded } = options;
+    checkText(lyrics, 'lyrics');
+    checkText(description, 'description');
     checkOptions(options);
     checkCount(candidates, 'candidates');
     const questions = {
@@ -156,10 +170,19 @@ export class LyRec {
    * @throws LyrecError `song-unknown` with the nearest names, `bad-argument` for a name that several songs have.
    */
   async like(references: readonly (number | string)[], options: LikeOptions = {}): Promise<Answer> {
+    checkReferences(references, 'songs');
+    checkReferences(options.but ?? [], 'but');
     checkOptions(options);
     if (references.length === 0) throw new LyrecError('bad-argument', 'There is no song to find others like.');
     const like = await this.#findSongs(references);
     const but = await this.#findSongs(options.but ?? []);
+    const onBothSides = like.find((id) => but.includes(id));
+    if (onBothSides !== undefined) {
+      throw new LyrecError(
+        'bad-argument',
+        `Song ${onBothSides} is both among those to be like and those to be unlike.`,
+      );
+    }
     const { rankLike } = await import('./searching/like.js');
     const models = this.#models.kinds;
     const songs = { like, but, by: options.by ?? 'both' };
@@ -174,6 +197,8 @@ export class LyRec {
    */
   async path(from: number | string, to: number | string, options: PathOptions = {}): Promise<Path> {
     const { steps = STEPS, by = 'both' } = options;
+    checkReferences([from, to], 'songs');
+    checkOptions(options);
     checkCount(steps, 'steps');
     const [start, end] = (await this.#findSongs([from, to])) as [number, number];
     if (start === end) throw new LyrecError('bad-argument', 'The walk starts and ends at the same song.');
@@ -203,6 +228,7 @@ export class LyRec {
     choice?: ChatChoice,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<string> {
+    checkText(description, 'description');
     const chosen = choice ?? this.info.manifest.summarizer?.choice;
     if (!chosen) {
       throw new LyrecError('llm-missing', 'No language model is named that could expand the description.', {
@@ -277,6 +303,25 @@ export class LyRec {
     return this.#names.find(name);
   }
 
+  get #parts(): OpenIndex {
+    if (this.#open) return this.#open;
+    throw new LyrecError('index-closed', `The index in ${this.info.folder} is closed.`, {
+      hint: 'Ask before close(), or open it again with LyRec.open.',
+    });
+  }
+
+  get #catalog(): Catalog {
+    return this.#parts.catalog;
+  }
+
+  get #store(): LocalStore {
+    return this.#parts.store;
+  }
+
+  get #models(): IndexModels {
+    return this.#parts.models;
+  }
+
   async #findSongs(references: readonly (number | string)[]): Promise<number[]> {
     const { findSong } = await import('./searching/names.js');
     return references.map((reference) =>
@@ -339,19 +384,4 @@ export class LyRec {
     }
     return { query, matches, passing: passed?.size ?? null };
   }
-}
-
-function checkOptions({ k = TOP, popularity = 0, minPopularity = 0 }: AskOptions): void {
-  checkCount(k, 'k');
-  if (!(popularity >= 0 && Number.isFinite(popularity))) {
-    throw new LyrecError('bad-argument', `popularity must be a number from 0, not ${popularity}.`);
-  }
-  if (!Number.isFinite(minPopularity)) {
-    throw new LyrecError('bad-argument', `minPopularity must be a number, not ${minPopularity}.`);
-  }
-}
-
-function checkCount(value: number, name: string): void {
-  if (Number.isInteger(value) && value >= 1) return;
-  throw new LyrecError('bad-argument', `${name} must be a whole number from 1, not ${value}.`);
 }

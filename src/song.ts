@@ -76,4 +76,4 @@ export interface Query {
 export type Field = 'lyrics' | 'summary';
 
 /** A column of a collection: one of LyRec's own, or a further one of the CSV by its name there. */
-export type ColumnName = { readonly own: 'artist' | 'title' } | { readonly metadata: string };
+export type ColumnName = { readonly own: 'artist' | 'title' | 'link' | 'summary' } | { readonly metadata: string };

@@ -107,6 +107,24 @@ describe('a question that cannot be answered', () => {
     await expect(lyrec.similarLyrics(text)).rejects.toThrow('empty');
   });
 
+  it.each([
+    ['no description', () => lyrec.describe(null as never)],
+    ['a number of lyrics', () => lyrec.similarLyrics(5 as never)],
+    ['a song that is in no list', () => lyrec.like(1 as never)],
+    ['a song that is an object', () => lyrec.path({} as never, 2)],
+    ['a condition that is in no list', () => lyrec.describe(STORM, { where: 'year>1' as never })],
+  ])('is refused from JavaScript: %s', async (_, ask) => {
+    await expect(ask()).rejects.toMatchObject({ name: 'LyrecError', code: 'bad-argument' });
+  });
+
+  it('is refused once the index is closed', async () => {
+    const closed = await LyRec.open(lyrec.info.folder, { search: 'exact' });
+    await closed.close();
+    await closed.close();
+    await expect(closed.describe(STORM)).rejects.toMatchObject({ code: 'index-closed' });
+    expect(() => closed.song(1)).toThrow('is closed');
+  });
+
   it('names an unknown song', () => {
     expect(() => lyrec.song(7)).toThrow('has no song 7');
   });

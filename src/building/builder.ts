@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Catalog, FORMAT_VERSION } from '../catalog/catalog.js';
@@ -27,6 +27,7 @@ import {
   readManifest,
   writeManifest,
 } from '../index-folder/index-folder.js';
+import { type SkippedRow, skippedInWords } from '../reading/song-reader.js';
 import type { Field } from '../song.js';
 import type { Summarizer } from '../summarizing/summarizer.js';
 import { VERSION } from '../version.js';
@@ -94,7 +95,7 @@ async function renewFolder(
   options: BuildOptions,
 ): Promise<Pick<BuildReport, 'manifest' | 'embedded' | 'summarizing'>> {
   const { input, embedders, summarizer, vectors } = parts;
-  const catalog = Catalog.write(join(folder, CATALOG_FILE));
+  const catalog = openCatalog(folder);
   try {
     // What an unfinished build left behind goes first; its vectors stay, they are kept by their texts.
     catalog.keepEditions(older ? [older.edition] : []);
@@ -103,9 +104,7 @@ async function renewFolder(
     const writer = summarizer?.id ?? older?.summarizer?.id ?? null;
     const { songs, unwritten, metadata, skipped } = await readInto(catalog, edition, writer, parts, options);
     if (songs === 0) {
-      throw new LyrecError('no-songs', `${input.name} has no song with words.`, {
-        hint: 'Check which column holds the lyrics: --columns lyrics=NAME.',
-      });
+      throw noSongs(input.name, skipped);
     }
     if (vectors) {
       const encoder = embedders.at(-1)!;
@@ -182,6 +181,17 @@ async function writeFiles(
   return { embedders: indexed, wording };
 }
 
+function noSongs(name: string, skipped: readonly SkippedRow[]): LyrecError {
+  if (skipped.every(({ reason }) => reason === 'no words')) {
+    return new LyrecError('no-songs', `${name} has no song with words.`, {
+      hint: 'Check which column holds the lyrics: --columns lyrics=NAME.',
+    });
+  }
+  return new LyrecError('no-songs', `${name} has no row that is a song: ${skippedInWords(skipped)}.`, {
+    hint: `Look at line ${skipped.find(({ reason }) => reason !== 'no words')?.line}: every row has as many fields as the header, with quotes around those that hold commas or line ends.`,
+  });
+}
+
 /** Whether an index was made of exactly this file, with these columns and models, and no song would get another summary. */
 async function isMadeOf(
   folder: string,
@@ -208,6 +218,23 @@ async function isMadeOf(
 
 function writerOf({ id, name, choice }: Summarizer): NonNullable<Manifest['summarizer']> {
   return { id, name, choice };
+}
+
+/**
+ * The folder's catalog; a new one where it is broken. The broken one is put aside: summaries that were paid for may be in it, for
+ * somebody to recover with SQLite's own tools.
+ */
+function openCatalog(folder: string): Catalog {
+  const file = join(folder, CATALOG_FILE);
+  try {
+    return Catalog.write(file);
+  } catch (error) {
+    if (!(error instanceof LyrecError) || error.code !== 'index-damaged') throw error;
+  }
+  for (const end of ['', '-wal', '-shm', '-journal']) {
+    if (existsSync(file + end)) renameSync(file + end, `${file}.damaged${end}`);
+  }
+  return Catalog.write(file);
 }
 
 function manifestIfThere(folder: string): Manifest | null {

@@ -334,15 +334,16 @@ export class Catalog {
     return found;
   }
 
-  /** What every song of an edition has in a column: its artist, its title, or a further column of the CSV. */
+  /** What every song of an edition has in a column, of LyRec's own or of the CSV; nothing for those that have nothing there. */
   column(edition: number, name: ColumnName): Map<number, string> {
     const rows = this.#prepare(
       `SELECT e.id, s.${'own' in name ? name.own : 'metadata'} FROM editions e JOIN songs s ON s.key = e.key
        WHERE e.edition = ?`,
     ).raw();
     const values = new Map<number, string>();
-    for (const [id, stored] of rows.all(edition) as [number, string][]) {
-      const value = 'own' in name ? stored : ownValue(JSON.parse(stored) as Song['metadata'], name.metadata);
+    for (const [id, stored] of rows.all(edition) as [number, string | null][]) {
+      const value =
+        'own' in name || stored === null ? stored : ownValue(JSON.parse(stored) as Song['metadata'], name.metadata);
       if (value) values.set(id, value);
     }
     return values;

@@ -10,10 +10,11 @@ import { openInput } from '../reading/open-input.js';
 import type { IndexFlags } from './flags.js';
 import { answerAsJson } from './render.js';
 
-/** A field of a question: what it must be, and where it goes. */
+/** A field of a question: what it must be, where it goes, and which questions have it if not all do. */
 interface Setting {
   readonly key: string;
   readonly is: 'number' | 'boolean' | 'texts' | 'songs' | readonly string[];
+  readonly only?: 'both' | 'like';
 }
 
 const QUESTION_KEYS = ['describe', 'lyrics', 'like'];
@@ -31,18 +32,19 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   diverse: { key: 'diverse', is: 'boolean' },
   fold: { key: 'fold', is: 'boolean' },
   explain: { key: 'explain', is: 'boolean' },
-  candidates: { key: 'candidates', is: 'number' },
-  first: { key: 'first', is: ['lyrics', 'desc'] },
-  but: { key: 'but', is: 'songs' },
-  by: { key: 'by', is: ['lyrics', 'story', 'both'] },
+  candidates: { key: 'candidates', is: 'number', only: 'both' },
+  first: { key: 'first', is: ['lyrics', 'desc'], only: 'both' },
+  but: { key: 'but', is: 'songs', only: 'like' },
+  by: { key: 'by', is: ['lyrics', 'story', 'both'], only: 'like' },
 };
 
 export async function batch(file: string, flags: Pick<IndexFlags, 'index'>): Promise<void> {
-  const input = openInput(file);
+  // Whoever writes questions to a pipe may wait for each answer.
+  const input = openInput(file, { live: true });
   const lyrec = await LyRec.open(flags.index);
   try {
-    for await (const { text } of readLines(input)) {
-      const answer = await answerLine(lyrec, text);
+    for await (const { line, text } of readLines(input)) {
+      const answer = await answerLine(lyrec, line, text);
       if (!process.stdout.write(`${JSON.stringify(answer)}\n`)) await once(process.stdout, 'drain');
     }
   } finally {
@@ -51,9 +53,9 @@ export async function batch(file: string, flags: Pick<IndexFlags, 'index'>): Pro
 }
 
 /** The answer to a line, or what is wrong with it: one bad question does not end the others. */
-async function answerLine(lyrec: LyRec, line: string): Promise<object> {
+async function answerLine(lyrec: LyRec, line: number, text: string): Promise<object> {
   try {
-    const question = parseQuestion(line);
+    const question = parseQuestion(text);
     const started = performance.now();
     const answer = await ask(lyrec, question);
     const tookMs = Math.round((performance.now() - started) * 10) / 10;
@@ -64,7 +66,8 @@ async function answerLine(lyrec: LyRec, line: string): Promise<object> {
     });
   } catch (error) {
     if (!(error instanceof LyrecError)) throw error;
-    return { error: error.message, code: error.code };
+    const { message, code, hint } = error;
+    return { error: message, code, ...(hint !== undefined && { hint }), line };
   }
 }
 
@@ -99,6 +102,7 @@ function parseQuestion(line: string): Fields {
 }
 
 function optionsOf(question: Fields): LikeOptions {
+  const kind = commandOf(question);
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(question)) {
     if (QUESTION_KEYS.includes(name)) continue;
@@ -107,6 +111,10 @@ function optionsOf(question: Fields): LikeOptions {
       throw wrong(
         `There is no "${name}" in a question; there are ${[...QUESTION_KEYS, ...Object.keys(SETTINGS)].join(', ')}.`,
       );
+    }
+    if (setting.only && setting.only !== kind) {
+      const such = setting.only === 'like' ? '"like"' : 'both "lyrics" and "describe"';
+      throw wrong(`"${name}" is only for a question with ${such}.`);
     }
     options[setting.key] = checked(name, value, setting.is);
   }

@@ -6,9 +6,8 @@ import { type BuildOptions, type BuildReport, buildIndex } from '../building/bui
 import type { ModelChoice } from '../embedding/embedder.js';
 import { parsePooling } from '../embedding/pooling.js';
 import { modelNames } from '../index-folder/index-folder.js';
-import { parseColumnNames } from '../reading/song-reader.js';
+import { parseColumnNames, skippedInWords } from '../reading/song-reader.js';
 import type { IndexFlags } from './flags.js';
-import { reasons } from './info.js';
 import { interruptSignal } from './interrupt.js';
 import { costOf } from './price.js';
 import { openProgress } from './progress.js';
@@ -19,7 +18,7 @@ import {
   summariesAsText,
   summarizingOptions,
 } from './summarizing.js';
-import { grouped, sizeInWords } from './terminal.js';
+import { counted, grouped, sizeInWords } from './terminal.js';
 
 /** Flags of `lyrec build`. */
 export interface BuildFlags extends IndexFlags, SummaryFlags {
@@ -113,12 +112,12 @@ function asJson(report: BuildReport, flags: BuildFlags): object {
 function asText(report: BuildReport, flags: BuildFlags): string {
   const { manifest, upToDate, seconds, bytes } = report;
   const { songs, skipped, source } = manifest;
-  if (upToDate) return `${flags.index} is up to date: ${grouped(songs)} songs of ${source.name}.\n`;
+  if (upToDate) return `${flags.index} is up to date: ${counted(songs, 'song')} of ${source.name}.\n`;
   const lines = [
-    `${flags.index}: ${grouped(songs)} songs of ${source.name}, ${sizeInWords(bytes)}, in ${seconds.toFixed(1)} s.`,
+    `${flags.index}: ${counted(songs, 'song')} of ${source.name}, ${sizeInWords(bytes)}, in ${seconds.toFixed(1)} s.`,
   ];
   if (skipped.length > 0) {
-    lines.push(`Left out: ${reasons(skipped.map(({ reason }) => reason))}.`);
+    lines.push(`Left out: ${skippedInWords(skipped)}.`);
     for (const { row, line, reason } of skipped.slice(0, LISTED)) lines.push(`  row ${row}, line ${line}: ${reason}`);
     if (skipped.length > LISTED) lines.push(`  … and ${grouped(skipped.length - LISTED)} more (all with --json)`);
   }

@@ -3,6 +3,7 @@
  * @module
  */
 import { type IndexWeights, LyRec } from '../lyrec.js';
+import { skippedInWords } from '../reading/song-reader.js';
 import type { IndexFlags } from './flags.js';
 import { grouped, sizeInWords } from './terminal.js';
 
@@ -21,7 +22,7 @@ export async function info(flags: IndexFlags): Promise<void> {
       ['index', `${folder} (${sizeInWords(bytes)})`],
       ['songs', `${grouped(songs)}, ${grouped(summaries)} with a summary`],
       ...writers.map(({ name, songs }) => ['summaries', `${grouped(songs)} by ${name}`]),
-      ['left out', skipped.length ? reasons(skipped.map(({ reason }) => reason)) : 'none'],
+      ['left out', skipped.length ? skippedInWords(skipped) : 'none'],
       ['made of', source.name],
       ['made', `${manifest.built_at.slice(0, 16).replace('T', ' ')} UTC by lyrec ${manifest.lyrec}`],
       ...embedders.map(({ name, dimensions }) => ['model', `${name}, ${dimensions} numbers a text`]),
@@ -44,11 +45,4 @@ function weightRows(weights: IndexWeights): [string, string][] {
     );
     return [i === 0 ? 'weights' : '', `${kind}: ${parts.join(', ')}`];
   });
-}
-
-/** "3 no words, 1 cut short" */
-export function reasons(all: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const reason of all) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts].map(([reason, count]) => `${grouped(count)} ${reason}`).join(', ');
 }

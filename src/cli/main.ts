@@ -8,16 +8,29 @@ import { createProgram } from './program.js';
 
 /** Runs the program with the process's arguments and sets its exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // Whoever reads our output may stop reading: that is their good right, not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(EXIT.answered);
+  process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+    // Whoever reads our output may stop reading: that is their good right, not an error.
+    process.exit(cause.code === 'EPIPE' ? EXIT.answered : report(unwritable(cause)));
   });
+  // There is nobody left to tell.
+  process.stderr.on('error', () => {});
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+function unwritable(cause: NodeJS.ErrnoException): LyrecError {
+  return cause.code === 'ENOSPC'
+    ? new LyrecError('output-failed', 'The disk that the output goes to is full.', {
+        hint: 'Make room, or send the output elsewhere; what was written so far is not all of it.',
+        cause,
+      })
+    : new LyrecError('output-failed', `The output cannot be written (${cause.code ?? cause.message}).`, {
+        hint: 'Send it elsewhere; what was written so far is not all of it.',
+        cause,
+      });
 }
 
 /** Writes an error to stderr and returns the exit status it stands for. */

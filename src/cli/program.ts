@@ -2,10 +2,20 @@
  * The commands and their flags. What a command does is loaded when it runs, so that a question starts at once.
  * @module
  */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { LyrecError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { parsePrice } from './price.js';
-import { candidates, filterFlags, first, questionFlags, repeatable, settings, wholeNumber } from './question-flags.js';
+import {
+  candidates,
+  filterFlags,
+  first,
+  jsonLines,
+  questionFlags,
+  repeatable,
+  settings,
+  wholeNumber,
+} from './question-flags.js';
 
 /** The whole command line. */
 export function createProgram(): Command {
@@ -13,10 +23,11 @@ export function createProgram(): Command {
     .description('Finds songs by what they say: similar lyrics, a free description, or both.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .helpCommand(false)
     .showSuggestionAfterError()
+    .showHelpAfterError('       See: lyrec help')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`lyrec: ${text.replace(/^error: /, '')}`) })
+    .configureOutput({ outputError: (text, write) => write(`lyrec: ${asSentences(text)}`) })
     .addHelpText(
       'after',
       `
@@ -55,7 +66,9 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .option('--llm <model>', 'who writes missing summaries: the address of a chat server, a model on the hub, a folder')
     .option('--llm-model <name>', 'what the server calls the model')
     .option('--prompt <file>', 'what to ask it, with {lyrics}, {title}, {artist}, {metadata}')
-    .addOption(new Option('--concurrency <n>', 'songs asked about at once').argParser(wholeNumber))
+    .addOption(
+      new Option('--concurrency <n>', 'songs asked about at once (4 for a server, else 1)').argParser(wholeNumber),
+    )
     .addOption(new Option('--limit <n>', 'have at most so many songs summarized, spread evenly').argParser(wholeNumber))
     .addOption(
       new Option('--price <in,out>', 'what a million tokens cost, read and written: shows the cost').argParser(
@@ -89,6 +102,7 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
   likeness(filterFlags(inIndex(command(program, 'path <from> <to>'))))
     .description('a playlist from one song to another, in jumps as small as can be')
     .addOption(new Option('--steps <n>', 'how many jumps, at most 100').default(6).argParser(wholeNumber))
+    .addOption(jsonLines())
     .action(async (from, to, flags) => (await import('./path.js')).path(from, to, flags));
 
   // Its answers are JSON whatever the flags.
@@ -130,7 +144,7 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .option('--out <dir>', 'the model folder to write', 'tuned-model')
     .addOption(new Option('--held-out <n>', 'songs held out to measure with (a tenth)').argParser(wholeNumber))
     .addOption(new Option('--runs <n>', 'runs that differ in seed, averaged (4)').argParser(wholeNumber))
-    .addOption(new Option('--passes <n>', 'how often each song is seen at most').argParser(wholeNumber))
+    .addOption(new Option('--passes <n>', 'how often each song is seen at most (12)').argParser(wholeNumber))
     .addOption(new Option('--seed <n>', 'the same seed gives the same model (1)').argParser(wholeNumber))
     .option('-q, --quiet', 'no progress')
     .action(async (pairs, flags) => (await import('./tune.js')).tune(pairs, flags));
@@ -145,11 +159,41 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .option('-q, --quiet', 'no progress')
     .action(async (name, flags) => (await import('./models.js')).pull(name, flags));
 
+  command(program, 'help [command...]')
+    .description('print the help of a command')
+    .action((names: readonly string[]) => helpOf(program, names));
+
   return program;
 }
 
 function command(program: Command, name: string): Command {
-  return program.command(name).allowExcessArguments(false);
+  const made = program.command(name).allowExcessArguments(false);
+  return made.showHelpAfterError(
+    `       See: ${program.name() === 'lyrec' ? 'lyrec help' : `lyrec help ${program.name()}`} ${made.name()}`,
+  );
+}
+
+/** Prints the help of a command, or of a command of a command. */
+function helpOf(program: Command, names: readonly string[]): void {
+  let found = program;
+  for (const name of names) {
+    const next = found.commands.find((command) => command.name() === name);
+    if (!next)
+      throw new LyrecError('bad-argument', `There is no command "${names.join(' ')}".`, { hint: 'See: lyrec help' });
+    found = next;
+  }
+  found.help();
+}
+
+/** What commander says of a mistake, as the rest of the program speaks: sentences, and what it has to suggest below. */
+function asSentences(text: string): string {
+  const [first = '', ...more] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split('\n');
+  const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}`.replaceAll("'", '"');
+  const suggested = more.map((line) => `       ${line.replace(/^\((.*)\)$/, '$1')}`);
+  return [/[.?!]$/.test(sentence) ? sentence : `${sentence}.`, ...suggested, ''].join('\n');
 }
 
 function inIndex(command: Command): Command {
@@ -157,7 +201,12 @@ function inIndex(command: Command): Command {
 }
 
 function indexFolder(): Option {
-  return new Option('--index <dir>', 'the index folder').default('indexes').env('LYREC_INDEX');
+  return new Option('--index <dir>', 'the index folder').default('indexes').env('LYREC_INDEX').argParser(folderName);
+}
+
+function folderName(text: string): string {
+  if (text.trim()) return text;
+  throw new InvalidArgumentError('It names no folder.');
 }
 
 function likeness(command: Command): Command {

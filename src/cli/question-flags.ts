@@ -19,6 +19,7 @@ export interface QuestionFlags extends IndexFlags, FilterFlags {
   readonly top: number;
   readonly jsonl?: true;
   readonly full?: true;
+  readonly quiet?: true;
   readonly explain?: true;
   readonly sort?: 'score' | 'popularity';
   readonly popularity?: number;
@@ -47,7 +48,7 @@ export function questionFlags(command: Command): Command {
     .addOption(new Option('-k, --top <n>', 'how many songs').default(10).argParser(wholeNumber))
     .addOption(new Option('--sort <order>', 'the order of the songs found').choices(['score', 'popularity']))
     .addOption(
-      new Option('--popularity <weight>', 'how much popularity counts beside the rest, which counts about 1').argParser(
+      new Option('--popularity <weight>', 'how much popularity counts beside the rest, which counts 1 to 2').argParser(
         weight,
       ),
     )
@@ -55,8 +56,14 @@ export function questionFlags(command: Command): Command {
     .option('--diverse', 'keep one artist or one theme from filling the page')
     .option('--no-fold', 'show songs with nearly the same lyrics each for itself')
     .option('--explain', 'show what each score is made of, and the lines that match best')
-    .addOption(new Option('--jsonl', 'print one JSON object a result').conflicts('json'))
-    .option('--full', 'with the whole lyrics');
+    .addOption(jsonLines())
+    .option('--full', 'with the whole lyrics')
+    .option('-q, --quiet', 'no notes beside the answer');
+}
+
+/** A result a line. */
+export function jsonLines(): Option {
+  return new Option('--jsonl', 'print one JSON object a result').conflicts('json');
 }
 
 /** Adds the flags of a setting that is evaluated; `--compare` reads the same ones after an index folder. */
@@ -106,7 +113,7 @@ export function optionsOf(flags: QuestionFlags): AskOptions {
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError(`"${text}" is not a whole number from 1.`);
+  throw new InvalidArgumentError('It is not a whole number from 1.');
 }
 
 /** An option that may be given more than once; its value is the list. */
@@ -119,11 +126,11 @@ export function repeatable(flags: string, description: string): Option {
 function anyNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError(`"${text}" is not a number.`);
+  throw new InvalidArgumentError('It is not a number.');
 }
 
 function weight(text: string): number {
   const value = anyNumber(text);
   if (value >= 0) return value;
-  throw new InvalidArgumentError(`"${text}" is less than 0.`);
+  throw new InvalidArgumentError('It is less than 0.');
 }

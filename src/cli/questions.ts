@@ -57,7 +57,7 @@ export async function both(flags: BothFlags): Promise<void> {
 async function expansion(
   lyrec: LyRec,
   description: string,
-  { expand, llm, llmModel }: DescriptionFlags,
+  { expand, llm, llmModel, quiet }: DescriptionFlags,
 ): Promise<{ expanded?: string }> {
   if (!expand) return {};
   const { LYREC_LLM, LYREC_LLM_MODEL } = process.env;
@@ -65,7 +65,7 @@ async function expansion(
     description,
     chatChoice(llm ?? (LYREC_LLM || undefined), llmModel ?? (LYREC_LLM_MODEL || undefined)),
   );
-  process.stderr.write(`Searching for: ${expanded}\n`);
+  if (!quiet) process.stderr.write(`Searching for: ${expanded}\n`);
   return { expanded };
 }
 
@@ -88,7 +88,7 @@ async function ask(command: string, flags: QuestionFlags, question: (lyrec: LyRe
     const started = performance.now();
     const answer = await question(lyrec);
     const tookMs = Math.round((performance.now() - started) * 10) / 10;
-    if (answer.passing === 0) process.stderr.write('lyrec: no song passes the filters.\n');
+    if (answer.passing === 0 && !flags.quiet) process.stderr.write('lyrec: no song passes the filters.\n');
     process.stdout.write(await renderAnswer(command, lyrec.info, answer, tookMs, flags));
   } finally {
     await lyrec.close();

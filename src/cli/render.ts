@@ -49,7 +49,7 @@ export function songAsJson({ id, artist, title, link, summary, summaryBy }: Song
 
 /** The name a song is known by. */
 export function nameOf({ artist, title }: Pick<Song, 'artist' | 'title'>): string {
-  return artist ? `${artist} – ${title}` : title;
+  return [artist, title].filter(Boolean).join(' – ') || '(no name)';
 }
 
 /** A song's summary; lines of its lyrics in place of one are marked as such. */

@@ -3,6 +3,9 @@
  * @module
  */
 import type { WriteStream } from 'node:tty';
+import { grouped } from '../grouped.js';
+
+export { grouped } from '../grouped.js';
 
 /** How the parts of an answer look. */
 export interface Painter {
@@ -20,7 +23,13 @@ export async function painter(stream: WriteStream): Promise<Painter> {
   const plain = (text: string) => text;
   if (!stream.isTTY || process.env.NO_COLOR) return { title: plain, score: plain, faint: plain, mark: plain };
   const { default: chalk } = await import('chalk');
-  return { title: chalk.bold, score: chalk.cyan, faint: chalk.dim, mark: chalk.yellow.bold };
+  // chalk takes any number of texts; a painter takes one, also from `map`.
+  return {
+    title: (text) => chalk.bold(text),
+    score: (text) => chalk.cyan(text),
+    faint: (text) => chalk.dim(text),
+    mark: (text) => chalk.yellow.bold(text),
+  };
 }
 
 /** How many columns to write in. */
@@ -44,7 +53,10 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-export { grouped } from '../grouped.js';
+/** "1 song", "1,234 songs" */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
 
 /** A size in bytes as a person says it. */
 export function sizeInWords(bytes: number): string {

@@ -5,12 +5,13 @@
  *
  * @module
  */
-import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { nearestNames } from '../embedding/known-models.js';
 import { LyrecError, throwIfInterrupted } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import { hubFolder } from './cache-folder.js';
 import { chooseDtype, parseDtype, weightsFile } from './dtype.js';
 
@@ -118,7 +119,7 @@ async function fetchFile(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const part = `${target}.part`;
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const had = statSync(part, { throwIfNoEntry: false })?.size ?? 0;
   const from = size !== undefined && had < size ? had : 0;
   const response = await ask(

@@ -109,6 +109,7 @@ export function readManifest(folder: string): Manifest {
   } catch (cause) {
     throw new LyrecError('index-damaged', `${file} is damaged.`, { hint: 'Build the index again.', cause });
   }
+  if (typeof manifest?.format !== 'number') throw damaged(file);
   if (manifest.format !== FORMAT_VERSION) {
     throw new LyrecError(
       'index-version',

@@ -2,10 +2,10 @@
  * One build at a time in an index folder.
  * @module
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LyrecError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 
 /**
  * Takes a folder's build lock, making the folder if it is not there. The lock is SQLite's own on an empty database, so the system lets go of it
@@ -17,7 +17,7 @@ import { LyrecError } from '../errors.js';
 export function lockFolder(folder: string): () => void {
   let db: Database.Database | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     db = new Database(join(folder, 'build.lock'), { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {

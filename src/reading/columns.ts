@@ -44,6 +44,12 @@ export function parseColumnNames(text: string): ColumnNames {
         hint: `Write --columns lyrics=text,title=song with any of ${ROLES.join(', ')}.`,
       });
     }
+    const other = ROLES.find((each) => each !== role && names[each] === column);
+    if (other) {
+      throw new LyrecError('bad-argument', `--columns gives the column "${column}" two parts: ${other} and ${role}.`, {
+        hint: 'Name a column of its own for each.',
+      });
+    }
     names[role] = column;
   }
   return names;

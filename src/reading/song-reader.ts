@@ -26,6 +26,21 @@ export interface SkippedRow {
   readonly reason: SkipReason;
 }
 
+/** "2 rows without words, 1 row cut short" */
+export function skippedInWords(rows: readonly Pick<SkippedRow, 'reason'>[]): string {
+  const counts = new Map<SkipReason, number>();
+  for (const { reason } of rows) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts]
+    .map(([reason, count]) => `${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'} ${AFTER_ROWS[reason]}`)
+    .join(', ');
+}
+
+const AFTER_ROWS: Record<SkipReason, string> = {
+  'no words': 'without words',
+  'wrong number of fields': 'with the wrong number of fields',
+  'cut short': 'cut short',
+};
+
 /** What reading yields for a row. */
 export type Row = { readonly song: Song } | { readonly skipped: SkippedRow };
 

@@ -33,6 +33,8 @@ interface Condition {
   readonly value: string;
 }
 
+const OWN = ['artist', 'title', 'link', 'summary'] as const;
+
 /**
  * The songs that pass; null where nothing is asked for and all do.
  *
@@ -54,6 +56,7 @@ export function passing(store: SongStore, filters: Filters, metadata: readonly s
     add({ own: 'artist' }, (artist) => names.has(nameKey(artist)));
   }
   for (const condition of where.map((text) => parseCondition(text, metadata))) {
+    checkComparable(condition, store);
     add(condition.column, tester(condition));
   }
   if (minPopularity !== undefined) {
@@ -90,7 +93,7 @@ function remembered(test: (value: string) => boolean): (value: string) => boolea
 
 /** Reads `column operator value`. */
 function parseCondition(text: string, metadata: readonly string[]): Condition {
-  const columns = `The columns are: ${['artist', 'title', ...metadata].join(', ')}.`;
+  const columns = `The columns are: ${[...OWN, ...metadata].join(', ')}.`;
   const [, name = '', operator = '', value = ''] = /^\s*([^=!<>~]*?)\s*([=!<>~]+)\s*(.*?)\s*$/su.exec(text) ?? [];
   if (!name || !isOperator(operator)) {
     const why = name && operator ? `There is no operator ${operator}.` : `"${text}" is not a condition.`;
@@ -98,10 +101,16 @@ function parseCondition(text: string, metadata: readonly string[]): Condition {
       hint: 'Write a column, an operator (= != > >= < <= ~) and a value: --where "year>=1970".',
     });
   }
+  if (!value) {
+    throw new LyrecError('bad-argument', `"${text}" says nothing to compare with.`, {
+      hint: 'Write a value after the operator: --where "year>=1970". Songs with nothing in a column never pass.',
+    });
+  }
   const lower = name.toLowerCase();
   const known = metadata.find((column) => column === name) ?? metadata.find((column) => column.toLowerCase() === lower);
   if (known !== undefined) return { column: { metadata: known }, operator, value };
-  if (lower === 'artist' || lower === 'title') return { column: { own: lower }, operator, value };
+  const own = OWN.find((column) => column === lower);
+  if (own) return { column: { own }, operator, value };
   throw new LyrecError('bad-argument', `There is no column "${name}". ${columns}`, {
     hint: 'Columns that no song has anything in are not kept.',
   });
@@ -111,11 +120,27 @@ function isOperator(text: string): text is Operator {
   return ['=', '!=', '>', '>=', '<', '<=', '~'].includes(text);
 }
 
+/** Refuses to compare the numbers of a column with what is none: "year>=abc" has no answer, however many songs "pass". */
+function checkComparable({ column, operator, value }: Condition, store: SongStore): void {
+  if (!isOrdered(operator) || numberIn(value) !== null) return;
+  const cells = [...store.column(column).values()];
+  const numbers = cells.filter((cell) => numberIn(cell) !== null).length;
+  if (numbers * 2 <= cells.length) return;
+  const name = 'own' in column ? column.own : column.metadata;
+  throw new LyrecError('bad-argument', `The column ${name} holds numbers, and "${value}" is none.`, {
+    hint: `Compare with a number: --where "${name}${operator}${cells.find((cell) => numberIn(cell) !== null)}".`,
+  });
+}
+
+function isOrdered(operator: Operator): boolean {
+  return operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+}
+
 function tester({ operator, value }: Condition): (cell: string) => boolean {
   const wanted = plainText(value);
   if (operator === '~') return (cell) => plainText(cell).includes(wanted);
   const number = numberIn(value);
-  const ordered = operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+  const ordered = isOrdered(operator);
   return (cell) => {
     const own = number === null ? null : numberIn(cell);
     // Whether "unknown" is more than 1970 has no answer.

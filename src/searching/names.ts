@@ -44,6 +44,11 @@ export function findSong(store: SongStore, reference: string): number {
       hint: `Name one by its number: ${list(found.slice(0, NEAREST))}${more}.`,
     });
   }
+  if (/^\s*\d+\s*$/.test(reference)) {
+    throw new LyrecError('song-unknown', `There is no song ${reference.trim()}.`, {
+      hint: 'A song_id is the number of the row in the CSV, from 1; rows without words have none.',
+    });
+  }
   const near = nearestNames(
     [...titles.keys()].map((id) => [id, nameOf(id), titles.get(id) ?? '']),
     reference,

@@ -72,8 +72,12 @@ export async function walk(
     .sort(byScore)
     .map(({ id }) => id);
   if (songs.length < steps - 1) {
-    throw new LyrecError('bad-argument', `Only ${songs.length} songs lie between the two.`, {
-      hint: `Ask for at most ${songs.length + 1} steps, or for songs further apart.`,
+    const found = songs.length === 0 ? 'No song' : songs.length === 1 ? 'Only 1 song' : `Only ${songs.length} songs`;
+    const one = songs.length < 2;
+    const which = allowed ? ` that ${one ? 'passes' : 'pass'} the filters` : '';
+    const most = songs.length === 0 ? '1 step' : `at most ${songs.length + 1} steps`;
+    throw new LyrecError('bad-argument', `${found}${which} ${one ? 'lies' : 'lie'} between the two.`, {
+      hint: `Ask for ${most}, ${allowed ? 'or filter less' : 'or for songs further apart'}.`,
     });
   }
   const line = [from, ...songs, to];

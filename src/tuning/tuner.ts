@@ -8,13 +8,14 @@
  *
  * @module
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_MODEL } from '../embedding/embedder.js';
 import { holdsEncoder, locateModel } from '../embedding/locate-model.js';
 import { type Pooling, readStaticModel, type StaticModel } from '../embedding/static/static-model.js';
 import { writeStaticModel } from '../embedding/static/write-model.js';
 import { LyrecError, throwIfInterrupted } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import { seededRandom, shuffled } from '../random.js';
 import type { Song } from '../song.js';
 import { HeldOut, type HeldOutScore } from './held-out.js';
@@ -126,6 +127,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneReport> {
   const readable = described.flatMap((one) => bagsOf(model, one, () => unreadable++) ?? []);
   const held = options.heldOut ?? Math.min(500, Math.max(10, Math.floor(readable.length / 10)));
   checkEnough(readable.length, held, unreadable);
+  // Now, not when all the work is done.
+  makeModelFolder(out);
   const mixed = shuffled(readable, seededRandom(seed));
   const training = mixed.slice(held);
   const asked = new Set(mixed.slice(0, held).map(({ song }) => song));
@@ -207,6 +210,18 @@ function openStart(name: string): { model: StaticModel; name: string } {
   throw new LyrecError('bad-argument', `The model ${name} has ${model.dimensions} numbers a piece.`, {
     hint: `Start from a model whose vectors have a multiple of ${LANES} numbers.`,
   });
+}
+
+function makeModelFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new LyrecError('bad-argument', `${folder} cannot be used as a model folder.`, {
+      hint: 'Name a folder that can be written with --out.',
+      cause,
+    });
+  }
 }
 
 function checkEnough(songs: number, heldOut: number, unreadable: number): void {

@@ -2,8 +2,9 @@
  * Writing a static model in Model2Vec's file layout, a byte a number.
  * @module
  */
-import { copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../make-folder.js';
 import type { Pooling } from './static-model.js';
 
 /**
@@ -22,7 +23,7 @@ export function writeStaticModel(
     tokenizer,
   }: { table: Float32Array; dimensions: number; pooling: Pooling; tokenizer: string },
 ): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const pieces = table.length / dimensions;
   const rows = new Int8Array(table.length);
   const weights = new Float32Array(pieces);
