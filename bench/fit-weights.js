@@ -1,22 +1,26 @@
 /**
  * Fits the table of weights on questions whose right song is known:
  *
- *     node bench/fit-weights.js --data DIR [--model ENCODER] [--index DIR] [--write]
+ *     npm run bench:weights -- --write [--model ENCODER] [--data DIR] [--index DIR]
  *
- * DIR holds songs-with-summaries.csv, requests-dev.jsonl ({song_id, request}), excerpts-dev.jsonl and
- * excerpts-noisy-dev.jsonl ({song_id, lyrics}). Without --index the songs are indexed anew, in a folder that goes away.
+ * DIR, `../shared/data` beside the repository unless given, holds songs-with-summaries.csv, requests-dev.jsonl
+ * ({song_id, request}), excerpts-dev.jsonl and excerpts-noisy-dev.jsonl ({song_id, lyrics}). The songs are indexed by the
+ * models that come with LyRec (`--model lyrec-static`: without an encoder), in a folder that goes away, or in --index, where
+ * the next run finds what is embedded already.
  * Weights are coarse, change one at a time, and stay small unless a larger one is clearly better. What is printed as
  * held out comes from weights fitted without the questions they are measured on, a fifth of them at a time.
  * --write puts the table into src/searching/weights.ts; rows of an encoder are left as they are without one.
  *
  * @module
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Catalog } from '../dist/catalog/catalog.js';
+import { openProgress } from '../dist/cli/progress.js';
+import { bundledFolder } from '../dist/embedding/bundled-models.js';
 import { openEmbedder } from '../dist/embedding/embedder.js';
 import { buildIndex } from '../dist/index.js';
 import { CATALOG_FILE, readManifest } from '../dist/index-folder/index-folder.js';
@@ -24,6 +28,7 @@ import { LocalStore } from '../dist/searching/search.js';
 import { WEIGHTS } from '../dist/searching/weights.js';
 
 const TABLE = fileURLToPath(new URL('../src/searching/weights.ts', import.meta.url));
+const SHARED = fileURLToPath(new URL('../../shared/data', import.meta.url));
 const GRID = [0, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5];
 const FOLDS = 5;
 // A larger weight must answer better by this much, about half a question in a hundred.
@@ -33,24 +38,28 @@ const SOURCES = ['static', 'encoder', 'wording'];
 
 const { values } = parseArgs({
   options: {
-    data: { type: 'string' },
-    model: { type: 'string' },
+    data: { type: 'string', default: SHARED },
+    model: { type: 'string', default: existsSync(bundledFolder('lyrec-encoder')) ? 'lyrec-encoder' : 'lyrec-static' },
     index: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
-if (!values.data) {
-  console.error('usage: node bench/fit-weights.js --data DIR [--model ENCODER] [--index DIR] [--write]');
+if (!existsSync(join(values.data, 'requests-dev.jsonl'))) {
+  console.error(`There are no questions in ${values.data}: name a folder with --data (see bench/fit-weights.js).`);
   process.exit(2);
 }
 const place = mkdtempSync(join(tmpdir(), 'lyrec-fit-'));
 try {
   const folder = values.index ?? join(place, 'index');
-  if (!values.index) {
-    const model = values.model && { model: values.model };
-    await buildIndex({ input: join(values.data, 'songs-with-summaries.csv'), folder, ...(model && { model }) });
-  }
-  const asked = await judgeAll(folder);
+  const progress = await openProgress({ quiet: false });
+  await buildIndex({
+    input: join(values.data, 'songs-with-summaries.csv'),
+    folder,
+    model: { model: values.model },
+    onProgress: (step) => progress.show(step),
+  });
+  const asked = await judgeAll(folder, progress);
+  progress.stop();
   const fitted = {};
   for (const [kind, fields, questions, floor] of [
     ['description', FIELDS, asked.descriptions, {}],
@@ -79,7 +88,7 @@ try {
 }
 
 /** What every signal says about every song, as z-scores, for all questions. */
-async function judgeAll(folder) {
+async function judgeAll(folder, progress) {
   const manifest = readManifest(folder);
   const catalog = Catalog.read(join(folder, CATALOG_FILE));
   const store = new LocalStore(folder, manifest, catalog, 'exact');
@@ -103,8 +112,10 @@ async function judgeAll(folder) {
   };
   const all = async (file) => {
     const out = [];
-    for (const line of readFileSync(join(values.data, file), 'utf8').split('\n').filter(Boolean)) {
+    const lines = readFileSync(join(values.data, file), 'utf8').split('\n').filter(Boolean);
+    for (const line of lines) {
       out.push(await judged(JSON.parse(line)));
+      progress.show({ stage: 'asking', name: file, unit: 'questions', done: out.length, total: lines.length });
     }
     return out;
   };

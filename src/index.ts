@@ -18,9 +18,9 @@ export {
   buildIndex,
   type SummarizingOptions,
   type SummarizingReport,
+  type VectorFiles,
 } from './building/builder.js';
 export { estimateSummaries, type SummaryEstimate } from './building/estimate.js';
-export type { VectorFiles } from './building/import-vectors.js';
 export type { ChatChoice } from './chat/chat-model.js';
 export type { EncoderPooling, ModelChoice } from './embedding/embedder.js';
 export { type ErrorCode, LyrecError } from './errors.js';

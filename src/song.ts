@@ -30,7 +30,7 @@ export const EXTRACTIVE = 'extractive';
 export interface SongMatch {
   /** Place in the answer, from 1. */
   readonly rank: number;
-  /** The sum of its parts, each by its share: in [-1, 1], and up to 2 for a song that holds a phrase in quotation marks. */
+  /** The sum of its parts, each its value times its share: at most 1, or 2 for a song that holds a phrase in quotation marks. */
   readonly score: number;
   readonly song: Song;
   /** What the score is made of. */
@@ -43,14 +43,14 @@ export interface SongMatch {
 
 /** One way in which a song was compared with the question. */
 export interface ScorePart {
-  /** What was compared: `summary by lyrec-static`, `wording of lyrics`, `popularity`, `phrase`. */
-  readonly signal: string;
   /**
-   * The cosine of two vectors, or a share of what the best song has. For a song without a summary among songs with one both are
-   * put on the scale that summaries have.
+   * What was compared: `summary by lyrec-static`, `wording of lyrics`, `popularity`. Besides those `phrase`, for having what stands
+   * in quotation marks, and `no summary`, which puts a song judged by its lyrics among those judged by their summaries.
    */
+  readonly signal: string;
+  /** The cosine of two vectors, or a share of what the best song has; for `phrase` and `no summary` what is added to the rest. */
   readonly value: number;
-  /** How much it counts in the score: 1 for a phrase; all others together 1. */
+  /** How much it counts: all comparisons together 1, `phrase` and `no summary` 1 each. */
   readonly share: number;
 }
 

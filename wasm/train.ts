@@ -100,25 +100,33 @@ export function gather(pieces: usize, factors: usize, count: i32, table: usize, 
   }
 }
 
-/**
- * The way back of `gather`: gradient[pieces[k]] += factors[k] · change, and factors[k] becomes
- * factors[k] · (table[pieces[k]] · change), the gradient of the factor's logarithm.
- */
+/** The way back of `gather`: gradient[pieces[k]] += factors[k] · change. */
 export function scatter(
-  pieces: usize, factors: usize, count: i32, table: usize, gradient: usize, change: usize, width: i32,
+  pieces: usize, factors: usize, count: i32, gradient: usize, change: usize, width: i32,
 ): void {
   const bytes = (<usize>width) << 2;
   for (let k: usize = 0; k < <usize>count; k++) {
-    const offset = <usize>load<i32>(pieces + (k << 2)) * bytes;
+    const row = gradient + <usize>load<i32>(pieces + (k << 2)) * bytes;
     const factor = v128.load32_splat(factors + (k << 2));
+    for (let at: usize = 0; at < bytes; at += 16) {
+      v128.store(row + at, f32x4.add(v128.load(row + at), f32x4.mul(factor, v128.load(change + at))));
+    }
+  }
+}
+
+/** out[k] += factors[k] · (table[pieces[k]] · change). */
+export function along(
+  pieces: usize, factors: usize, count: i32, table: usize, change: usize, out: usize, width: i32,
+): void {
+  const bytes = (<usize>width) << 2;
+  for (let k: usize = 0; k < <usize>count; k++) {
+    const row = table + <usize>load<i32>(pieces + (k << 2)) * bytes;
     let sum = f32x4.splat(0);
     for (let at: usize = 0; at < bytes; at += 16) {
-      const x = v128.load(change + at);
-      const to = gradient + offset + at;
-      sum = f32x4.add(sum, f32x4.mul(x, v128.load(table + offset + at)));
-      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(factor, x)));
+      sum = f32x4.add(sum, f32x4.mul(v128.load(change + at), v128.load(row + at)));
     }
-    store<f32>(factors + (k << 2), load<f32>(factors + (k << 2)) * total(sum));
+    const to = out + (k << 2);
+    store<f32>(to, load<f32>(to) + load<f32>(factors + (k << 2)) * total(sum));
   }
 }
 

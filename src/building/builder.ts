@@ -12,14 +12,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Catalog, FORMAT_VERSION } from '../catalog/catalog.js';
-import {
-  DEFAULT_MODEL,
-  type DownloadOptions,
-  type Embedder,
-  type ModelChoice,
-  openEmbedders,
-} from '../embedding/embedder.js';
-import { choiceOfImported } from '../embedding/imported/imported-vectors.js';
+import type { Embedder } from '../embedding/embedder.js';
 import { type ErrorCode, LyrecError, throwIfInterrupted } from '../errors.js';
 import {
   CATALOG_FILE,
@@ -34,71 +27,23 @@ import {
   readManifest,
   writeManifest,
 } from '../index-folder/index-folder.js';
-import { type ColumnNames, type Input, openInput, type SkippedRow, skippedInWords } from '../reading/song-reader.js';
+import { type SkippedRow, skippedInWords } from '../reading/song-reader.js';
 import type { Field } from '../song.js';
-import { openSummarizer, type Summarizer } from '../summarizing/summarizer.js';
-import { GivenSummaries } from '../summarizing/summary-file.js';
+import type { Summarizer } from '../summarizing/summarizer.js';
 import { VERSION } from '../version.js';
+import type { BuildOptions, BuildReport } from './build-options.js';
 import { embedField } from './embed-field.js';
 import { writeFieldFiles, writeWordingFile } from './field-files.js';
-import { importVectors, openVectors, type VectorFiles, type VectorImport } from './import-vectors.js';
+import { importVectors, openForTheRest } from './import-vectors.js';
 import { addKeyLines } from './key-lines.js';
+import { openParts, type Parts } from './parts.js';
 import { readInto } from './read-into.js';
-import { isSummarized, writeSummaries } from './summaries.js';
-import type { SummarizingOptions, SummarizingProgress, SummarizingReport } from './summarize-songs.js';
+import { isSummarized, isToBeAsked, writeSummaries } from './summaries.js';
 
+export type { BuildOptions, BuildProgress, BuildReport, VectorFiles } from './build-options.js';
 export type { FailedSong, SummarizingOptions, SummarizingReport } from './summarize-songs.js';
 
-/** What a build is doing, for whoever shows it. */
-export interface BuildProgress {
-  readonly stage: 'downloading' | 'reading' | 'summarizing' | 'importing' | 'embedding' | 'indexing';
-  readonly field?: Field;
-  /** The model at work, where one is. */
-  readonly model?: string;
-  readonly done: number;
-  readonly total: number | null;
-  /** What `done` and `total` count. */
-  readonly unit: 'songs' | 'bytes' | 'vectors' | 'texts';
-  /** What a language model has taken, and how often it failed. */
-  readonly summarizing?: Pick<SummarizingProgress, 'failed' | 'tokens'>;
-}
-
-/** How to build. */
-export interface BuildOptions {
-  /** The collection: a CSV, or `-` for standard input. */
-  readonly input: string;
-  /** The index folder; made if it is not there. */
-  readonly folder: string;
-  readonly model?: ModelChoice;
-  /** Vectors that `model` made before, a row of the CSV each. */
-  readonly vectors?: VectorFiles;
-  readonly columns?: ColumnNames;
-  /**
-   * Who is to write the summaries that the collection lacks. Without anybody, songs keep the summaries that were ever written
-   * for them, those of the index's last writer before others'.
-   */
-  readonly summarizing?: SummarizingOptions;
-  /** A file of summaries, such as `lyrec export` writes; they count like a column of the collection. */
-  readonly summaries?: string;
-  readonly onProgress?: (progress: BuildProgress) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** What a build did. */
-export interface BuildReport {
-  readonly manifest: Manifest;
-  /** Whether the index was already made of exactly this. */
-  readonly upToDate: boolean;
-  /** Texts embedded now; the others' vectors were there. */
-  readonly embedded: number;
-  /** What the language model did; null where none was asked. */
-  readonly summarizing: SummarizingReport | null;
-  /** Summaries read from a file, and how many of them belong to no song; null where there was no file. */
-  readonly imported: { readonly read: number; readonly unused: number } | null;
-  readonly seconds: number;
-  /** Bytes of the index folder. */
-  readonly bytes: number;
-}
+const FIELDS: readonly Field[] = ['lyrics', 'summary'];
 
 const UNREADABLE: readonly ErrorCode[] = [
   'input-missing',
@@ -118,19 +63,13 @@ const UNREADABLE: readonly ErrorCode[] = [
 export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();
   const { folder, signal } = options;
-  const input = openInput(options.input);
-  const given = options.summaries === undefined ? null : await GivenSummaries.read(options.summaries);
-  const summarizer = options.summarizing ? await openSummarizer(options.summarizing) : null;
-  const vectors = await openVectors(options.vectors);
-  const embedders = await openModels(options, vectors).catch((error) => {
-    vectors?.close();
-    throw error;
-  });
+  const parts = await openParts(options);
+  const { given } = parts;
   const isNew = !existsSync(folder);
-  const unlock = lockFolder(folder);
+  let unlock: (() => void) | undefined;
   try {
+    unlock = lockFolder(folder);
     const older = manifestIfThere(folder);
-    const parts: Parts = { input, embedders, summarizer, given, vectors };
     const upToDate = older !== null && (await isMadeOf(folder, older, parts, options));
     throwIfInterrupted(signal);
     const made = upToDate
@@ -144,35 +83,9 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     if (isNew && error instanceof LyrecError && UNREADABLE.includes(error.code)) rmSync(folder, { recursive: true });
     throw error;
   } finally {
-    unlock();
-    vectors?.close();
-    await Promise.all([summarizer, ...embedders].map((model) => model?.close()));
+    unlock?.();
+    await parts.close();
   }
-}
-
-/** What a build works with, opened. */
-interface Parts {
-  readonly input: Input;
-  readonly embedders: readonly Embedder[];
-  readonly summarizer: Summarizer | null;
-  readonly given: GivenSummaries | null;
-  readonly vectors: VectorImport | undefined;
-}
-
-/** The models of a build; one of the hub may be fetched. */
-async function openModels(
-  { model, onProgress, signal }: BuildOptions,
-  vectors: VectorImport | undefined,
-): Promise<Embedder[]> {
-  const download: DownloadOptions = {
-    signal,
-    onDownload: (progress) => onProgress?.({ stage: 'downloading', unit: 'bytes', ...progress }),
-  };
-  if (!vectors) return openEmbedders(model, download);
-  if (model && model.model !== DEFAULT_MODEL) return openEmbedders(choiceOfImported(model, vectors), download);
-  throw new LyrecError('bad-argument', 'Vectors need the name of the model that made them.', {
-    hint: 'Name it with --model: questions are read by the same model.',
-  });
 }
 
 async function renewFolder(
@@ -193,33 +106,28 @@ async function renewFolder(
     if (songs === 0) {
       throw noSongs(input.name, skipped);
     }
+    if (vectors) {
+      const encoder = embedders.at(-1)!;
+      importVectors(catalog, edition, encoder, vectors, { rows: songs + skipped.length, unwritten }, options);
+      const asking = summarizer && isToBeAsked(catalog, edition, unwritten, summarizer, options.summarizing?.limit);
+      await openForTheRest(catalog, edition, encoder, { asking: asking ?? false });
+    }
     const summarizing = summarizer && (await writeSummaries(catalog, edition, unwritten, summarizer, options));
     catalog.forgetUnusedSongs();
     const writers = catalog.writers(edition);
     const summaries = writers.reduce((sum, { songs }) => sum + songs, 0);
-    const fields: Field[] = summaries > 0 ? ['lyrics', 'summary'] : ['lyrics'];
-    const encoder = embedders.at(-1)!;
-    const rows = songs + skipped.length;
-    if (vectors) importVectors(catalog, edition, encoder, vectors, { rows, fields }, options);
     let embedded = 0;
     for (const embedder of embedders) {
-      for (const field of fields) embedded += await embedField(catalog, edition, field, embedder, options);
+      for (const field of FIELDS) embedded += await embedField(catalog, edition, field, embedder, options);
     }
     await addKeyLines(catalog, edition, embedders[0]!, options.signal);
-    const indexed: IndexedEmbedder[] = [];
-    for (const embedder of embedders) {
-      const files: Partial<Record<Field, FieldFiles>> = {};
-      for (const field of fields) {
-        files[field] = await writeFieldFiles(folder, catalog, edition, field, embedder, options);
-      }
-      const { kind, id, name, choice, dimensions } = embedder;
-      indexed.push({ kind, id, name, choice, dimensions, fields: files });
-    }
-    const wording: Partial<Record<Field, IndexFile>> = {};
-    for (const field of fields) {
-      const texts = field === 'lyrics' ? songs : summaries;
-      wording[field] = await writeWordingFile(folder, catalog, { edition, field, texts }, options);
-    }
+    const files = await writeFiles(
+      folder,
+      catalog,
+      edition,
+      { embedders, counts: { lyrics: songs, summary: summaries } },
+      options,
+    );
     const manifest: Manifest = {
       format: FORMAT_VERSION,
       edition,
@@ -229,25 +137,48 @@ async function renewFolder(
       songs,
       summaries,
       writers,
-      summarizer: summarizer
-        ? { id: summarizer.id, name: summarizer.name, choice: summarizer.choice }
-        : (older?.summarizer ?? null),
+      summarizer: summarizer ? writerOf(summarizer) : (older?.summarizer ?? null),
       metadata,
       skipped,
-      embedders: indexed,
-      wording,
+      ...files,
     };
     throwIfInterrupted(options.signal);
     writeManifest(folder, manifest);
-    keepFiles(folder, [manifest]);
     // Whoever has the older edition open keeps it until the next build.
-    catalog.keepEditions(older ? [older.edition, edition] : [edition]);
-    catalog.forgetUnusedVectors();
+    const kept = older ? [older, manifest] : [manifest];
+    keepFiles(folder, kept);
+    catalog.keepEditions(kept.map(({ edition }) => edition));
+    catalog.forgetUnusedVectors(kept.flatMap(({ embedders }) => embedders.map(({ id }) => id)));
     catalog.settle();
     return { manifest, embedded, summarizing };
   } finally {
     catalog.close();
   }
+}
+
+/** Writes an edition's vector files and wording files, those of each field that any song has. */
+async function writeFiles(
+  folder: string,
+  catalog: Catalog,
+  edition: number,
+  { embedders, counts }: { embedders: readonly Embedder[]; counts: Readonly<Record<Field, number>> },
+  options: BuildOptions,
+): Promise<Pick<Manifest, 'embedders' | 'wording'>> {
+  const fields = FIELDS.filter((field) => counts[field] > 0);
+  const indexed: IndexedEmbedder[] = [];
+  for (const embedder of embedders) {
+    const files: Partial<Record<Field, FieldFiles>> = {};
+    for (const field of fields) {
+      files[field] = await writeFieldFiles(folder, catalog, edition, field, embedder, options);
+    }
+    const { kind, id, name, choice, dimensions } = embedder;
+    indexed.push({ kind, id, name, choice, dimensions, fields: files });
+  }
+  const wording: Partial<Record<Field, IndexFile>> = {};
+  for (const field of fields) {
+    wording[field] = await writeWordingFile(folder, catalog, { edition, field, texts: counts[field] }, options);
+  }
+  return { embedders: indexed, wording };
 }
 
 function noSongs(name: string, skipped: readonly SkippedRow[]): LyrecError {
@@ -270,21 +201,28 @@ function noSongs(name: string, skipped: readonly SkippedRow[]): LyrecError {
 async function isMadeOf(
   folder: string,
   manifest: Manifest,
-  { input, embedders, summarizer, given }: Parts,
+  { input, embedders, summarizer, given, vectors }: Parts,
   { input: file, columns = {}, summarizing }: BuildOptions,
 ): Promise<boolean> {
   const models = (all: readonly Pick<Embedder, 'id' | 'choice'>[]) => all.map(({ id, choice }) => ({ id, choice }));
   const asked = [models(embedders), columns];
   if (!isDeepStrictEqual([models(manifest.embedders), manifest.source.columns], asked)) return false;
-  // Standard input can be read only once, so its rows are compared one by one; so are summaries from a file.
+  // A pipe can be read only once, so its rows are compared one by one; so are summaries from a file.
   if (input.bytes === null || given || (await checksumOf(file)) !== manifest.source.sha256) return false;
-  if (summarizer && summarizer.id !== manifest.summarizer?.id) return false;
+  // The writer's address is kept too: questions are expanded there.
+  if (summarizer && !isDeepStrictEqual(writerOf(summarizer), manifest.summarizer)) return false;
   const catalog = Catalog.read(join(folder, CATALOG_FILE));
   try {
+    // A build that was not finished may have put vectors of other rows in the place of this edition's.
+    if (vectors && catalog.newEdition() !== manifest.edition + 1) return false;
     return isSummarized(catalog, manifest, summarizer, summarizing?.limit);
   } finally {
     catalog.close();
   }
+}
+
+function writerOf({ id, name, choice }: Summarizer): NonNullable<Manifest['summarizer']> {
+  return { id, name, choice };
 }
 
 /**

@@ -2,11 +2,11 @@
  * The vectors of one field by one model, kept as they come.
  * @module
  */
-import type { Catalog, PendingText } from '../catalog/catalog.js';
+import type { Catalog, SongText } from '../catalog/catalog.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { throwIfInterrupted } from '../errors.js';
 import type { Field } from '../song.js';
-import type { BuildOptions } from './builder.js';
+import type { BuildOptions } from './build-options.js';
 
 const TEXTS_A_BATCH = 512;
 
@@ -43,7 +43,7 @@ export async function embedField(
     const last = pending.at(-1);
     if (!last) return embedded;
     tell();
-    const made: { text: PendingText; vector: Float32Array }[] = [];
+    const made: { text: SongText; vector: Float32Array }[] = [];
     const keep = () => {
       const kept = made.splice(0);
       catalog.addVectors(
@@ -74,7 +74,7 @@ export async function embedField(
       keep();
     }
     tell();
-    after = last.songId;
+    after = last.id;
     throwIfInterrupted(signal);
   }
 }

@@ -10,7 +10,7 @@ import { CATALOG_FILE } from '../index-folder/index-folder.js';
 import { openInput, readSongs } from '../reading/song-reader.js';
 import { messagesFor, openSummarizer, type Summarizer } from '../summarizing/summarizer.js';
 import { GivenSummaries } from '../summarizing/summary-file.js';
-import type { BuildOptions } from './builder.js';
+import type { BuildOptions } from './build-options.js';
 import { inOrderOfAsking, isMissing } from './summarize-songs.js';
 
 /** What a build would ask of a language model. */

@@ -11,7 +11,7 @@ import { checksumOf, type FieldFiles, type IndexFile } from '../index-folder/ind
 import type { Field } from '../song.js';
 import { ExactIndex, HnswIndex } from '../vectors/vector-index.js';
 import { writeWording } from '../wording/wording-index.js';
-import type { BuildOptions } from './builder.js';
+import type { BuildOptions } from './build-options.js';
 
 /** Writes both files of a field from the catalog's vectors. */
 export async function writeFieldFiles(
@@ -23,7 +23,7 @@ export async function writeFieldFiles(
   { onProgress, signal }: Pick<BuildOptions, 'onProgress' | 'signal'>,
 ): Promise<FieldFiles> {
   const vectors = () => catalog.vectorsInOrder(edition, field, embedder.id);
-  const name = `${field}.${fileNameOf(embedder.name)}.${edition}`;
+  const name = `${field}.${embedder.kind}.${edition}`;
   const exact = join(folder, `${name}.codes`);
   const count = ExactIndex.write(`${exact}.new`, embedder.dimensions, vectors());
   const hnsw = join(folder, `${name}.hnsw`);
@@ -61,9 +61,4 @@ export async function writeWordingFile(
 async function putInPlace(file: string): Promise<IndexFile> {
   renameSync(`${file}.new`, file);
   return { name: basename(file), bytes: statSync(file).size, sha256: await checksumOf(file) };
-}
-
-/** A model's name as part of a file name: its last part, without what file systems dislike. */
-function fileNameOf(model: string): string {
-  return (model.split(/[\\/]/).filter(Boolean).at(-1) ?? 'model').replace(/[^\w.-]/g, '-');
 }

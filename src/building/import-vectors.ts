@@ -3,15 +3,13 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import type { Catalog } from '../catalog/catalog.js';
+import type { Catalog, SongText } from '../catalog/catalog.js';
+import type { Embedder } from '../embedding/embedder.js';
 import { type ImportedVectors, type NpyMatrix, normalize, openNpy } from '../embedding/imported/imported-vectors.js';
 import { LyrecError, throwIfInterrupted } from '../errors.js';
 import { checksumOf } from '../index-folder/index-folder.js';
 import type { Field } from '../song.js';
-import type { BuildOptions } from './builder.js';
-
-/** `.npy` files, by what their vectors are of. */
-export type VectorFiles = Readonly<Partial<Record<Field, string>>>;
+import type { BuildOptions, VectorFiles } from './build-options.js';
 
 /** Opened files of vectors. Whoever opens them closes them. */
 export interface VectorImport extends ImportedVectors {
@@ -21,8 +19,11 @@ export interface VectorImport extends ImportedVectors {
 
 const ROWS_A_TRANSACTION = 1000;
 
-/** Opens files of vectors; undefined where none are named. @throws LyrecError `input-missing`, or `input-malformed` if they cannot be used together. */
-export async function openVectors(files: VectorFiles = {}): Promise<VectorImport | undefined> {
+const WHAT: Record<Field, string> = { lyrics: 'lyrics', summary: 'summaries' };
+const OPTION: Record<Field, string> = { lyrics: 'lyrics-vectors', summary: 'summary-vectors' };
+
+/** Opens files of vectors; null where none are named. @throws LyrecError `input-missing`, or `input-malformed` if they cannot be used together. */
+export async function openVectors(files: VectorFiles): Promise<VectorImport | null> {
   const matrices: Partial<Record<Field, NpyMatrix>> = {};
   const close = () => {
     for (const matrix of Object.values(matrices)) matrix.close();
@@ -40,7 +41,8 @@ export async function openVectors(files: VectorFiles = {}): Promise<VectorImport
       const what = `${one.file} has ${one.dimensions} numbers a row, ${other.file} ${other.dimensions}.`;
       throw new LyrecError('input-malformed', what, { hint: 'Both must come from the same model.' });
     }
-    return one && { matrices, dimensions: one.dimensions, checksum: hash.digest('hex').slice(0, 32), close };
+    if (!one) return null;
+    return { matrices, dimensions: one.dimensions, checksum: hash.digest('hex').slice(0, 32), close };
   } catch (error) {
     close();
     throw error;
@@ -48,9 +50,11 @@ export async function openVectors(files: VectorFiles = {}): Promise<VectorImport
 }
 
 /**
- * Puts the vectors of an edition's texts into the catalog, under the model's id.
+ * Puts the vectors of an edition's texts into the catalog, under the model's id. A text that had another vector, as when the
+ * rows of the CSV were in the wrong order, gets the one of its row.
  *
- * @param rows how many rows the CSV has, those that were left out included.
+ * @param collection how many rows the CSV has, those that were left out included, and the songs that came without a summary:
+ *   whatever they show now, no row was made of it.
  * @throws LyrecError `input-malformed` if a file has another number of rows, belongs to nothing, or holds values that are not numbers.
  */
 export function importVectors(
@@ -58,30 +62,67 @@ export function importVectors(
   edition: number,
   { id, name }: { readonly id: string; readonly name: string },
   { matrices }: VectorImport,
-  { rows, fields }: { readonly rows: number; readonly fields: readonly Field[] },
+  { rows, unwritten }: { readonly rows: number; readonly unwritten: readonly number[] },
   { onProgress, signal }: Pick<BuildOptions, 'onProgress' | 'signal'>,
 ): void {
+  const without = { lyrics: new Set<number>(), summary: new Set(unwritten) };
   for (const [field, matrix] of Object.entries(matrices) as [Field, NpyMatrix][]) {
-    if (!fields.includes(field)) {
-      throw new LyrecError('input-malformed', `${matrix.file} belongs to summaries, and no song has one.`, {
-        hint: 'Name the column that holds them with --columns summary=NAME.',
-      });
-    }
     if (matrix.rows !== rows) {
       throw new LyrecError('input-malformed', `${matrix.file} has ${matrix.rows} rows, the collection has ${rows}.`, {
         hint: 'Vectors belong to the rows of the CSV, the first to the first, also those that LyRec leaves out.',
       });
     }
-    for (let after = 0; ; ) {
+    let imported = 0;
+    let batch: SongText[] = [];
+    const flush = () => {
       throwIfInterrupted(signal);
-      onProgress?.({ stage: 'importing', field, model: name, unit: 'vectors', done: after, total: rows });
-      const texts = catalog.pendingTexts(edition, field, id, after, ROWS_A_TRANSACTION);
-      const last = texts.at(-1);
-      if (!last) break;
-      const vectors = texts.map(({ songId }) => unitRow(matrix, songId - 1));
-      catalog.addVectors(id, texts, vectors);
-      after = last.songId;
+      onProgress?.({ stage: 'importing', field, model: name, unit: 'vectors', done: imported, total: rows });
+      const vectors = batch.map((text) => unitRow(matrix, text.id - 1));
+      catalog.addVectors(id, batch, vectors);
+      imported += batch.length;
+      batch = [];
+    };
+    for (const text of catalog.textsInOrder(edition, field)) {
+      if (without[field].has(text.id)) continue;
+      batch.push(text);
+      if (batch.length === ROWS_A_TRANSACTION) flush();
     }
+    flush();
+    if (imported === 0) {
+      throw new LyrecError('input-malformed', `${matrix.file} belongs to summaries, and no song came with one.`, {
+        hint: 'Name the column that holds them with --columns summary=NAME.',
+      });
+    }
+  }
+}
+
+/**
+ * Opens the model itself where texts are left for it, before anybody is paid for summaries that could not be embedded.
+ *
+ * @param options `asking`: whether more summaries are to be written.
+ * @throws LyrecError `model-missing` or `hub-unreachable`, saying which texts need it, and as opening it does.
+ */
+export async function openForTheRest(
+  catalog: Catalog,
+  edition: number,
+  encoder: Embedder,
+  { asking }: { readonly asking: boolean },
+): Promise<void> {
+  const left = (['lyrics', 'summary'] as const).find((field) => {
+    const { texts, vectors } = catalog.countTexts(edition, field, encoder.id);
+    return vectors < texts;
+  });
+  if (left === undefined && !asking) return;
+  try {
+    await encoder.embedDocuments([], left ?? 'summary');
+  } catch (cause) {
+    if (!(cause instanceof LyrecError) || !['model-missing', 'hub-unreachable'].includes(cause.code)) throw cause;
+    const what = left === undefined ? 'The summaries that are to be written' : `Some ${WHAT[left]}`;
+    const otherwise = `with lyrec models pull ${encoder.name}, or name a server that runs it with --model.`;
+    throw new LyrecError(cause.code, `${what} have no ready-made vectors, and their model is not at hand.`, {
+      hint: left ? `Bring theirs too with --${OPTION[left]}, or fetch it ${otherwise}` : `Fetch it ${otherwise}`,
+      cause,
+    });
   }
 }
 

@@ -7,7 +7,7 @@ import { throwIfInterrupted } from '../errors.js';
 import { type Input, readSongs, type SkippedRow } from '../reading/song-reader.js';
 import type { Song } from '../song.js';
 import type { GivenSummaries } from '../summarizing/summary-file.js';
-import type { BuildOptions } from './builder.js';
+import type { BuildOptions } from './build-options.js';
 import { takeIn, withKeptSummary } from './summaries.js';
 
 const SONGS_A_TRANSACTION = 500;

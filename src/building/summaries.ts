@@ -7,7 +7,7 @@ import type { Manifest } from '../index-folder/index-folder.js';
 import { EXTRACTIVE, type Song } from '../song.js';
 import type { Summarizer } from '../summarizing/summarizer.js';
 import type { GivenSummaries } from '../summarizing/summary-file.js';
-import type { BuildOptions } from './builder.js';
+import type { BuildOptions } from './build-options.js';
 import { inOrderOfAsking, isMissing, type SummarizingReport, summarizeSongs } from './summarize-songs.js';
 
 const SONGS_A_TRANSACTION = 500;
@@ -73,8 +73,18 @@ export function isSummarized(
     const shown = song.summaryBy === EXTRACTIVE ? null : song.summary;
     if (withKeptSummary(catalog, { ...song, summary: null }, writer).summary !== shown) return false;
   }
-  if (!summarizer) return true;
-  return inOrderOfAsking(unwritten, limit).every(
-    (id) => !isMissing(catalog, summarizer, catalog.songs(edition, [id])[0]!),
+  return !summarizer || !isToBeAsked(catalog, edition, unwritten, summarizer, limit);
+}
+
+/** Whether a writer is to be asked about any of the songs that came without a summary. */
+export function isToBeAsked(
+  catalog: Catalog,
+  edition: number,
+  unwritten: readonly number[],
+  summarizer: Summarizer,
+  limit: number | undefined,
+): boolean {
+  return inOrderOfAsking(unwritten, limit).some((id) =>
+    isMissing(catalog, summarizer, catalog.songs(edition, [id])[0]!),
   );
 }

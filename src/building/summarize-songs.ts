@@ -90,9 +90,11 @@ export async function summarizeSongs(
 ): Promise<SummarizingReport> {
   const started = performance.now();
   const songOf = (id: number) => catalog.songs(edition, [id])[0]!;
-  const missing = ids.map(songOf).filter((song) => isMissing(catalog, summarizer, song));
-  const hasFailed = (song: Song) => catalog.summaries.hasFailed(keyOf(summarizer, song));
-  const pending = [...missing.filter((song) => !hasFailed(song)), ...missing.filter(hasFailed)].map(({ id }) => id);
+  // Ids, not songs: a collection's lyrics need not fit into memory.
+  const missing = ids.filter((id) => isMissing(catalog, summarizer, songOf(id)));
+  const failedBefore = missing.filter((id) => catalog.summaries.hasFailed(keyOf(summarizer, songOf(id))));
+  const last = new Set(failedBefore);
+  const pending = [...missing.filter((id) => !last.has(id)), ...failedBefore];
   const failed: FailedSong[] = [];
   const tokens = { in: 0, out: 0 };
   let [written, cleaned, askedAgain, next, hopeless] = [0, 0, 0, 0, 0];

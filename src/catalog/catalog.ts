@@ -5,19 +5,19 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { LyrecError } from '../errors.js';
+import { decodeFloat16, encodeFloat16 } from '../float16.js';
 import { hashOf } from '../hash.js';
 import { chosenLines } from '../reading/lines.js';
 import { type ColumnName, EXTRACTIVE, type Field, type Song } from '../song.js';
-import { decodeFloat16, encodeFloat16 } from '../vectors/float16.js';
 import { FORMAT_VERSION, PAGE_SIZE, SCHEMA } from './schema.js';
 import { SummaryTable } from './summary-table.js';
 
 export { FORMAT_VERSION } from './schema.js';
 export type { KeptSummary, SummaryTable } from './summary-table.js';
 
-/** A text to embed, and the name its vector is kept under. */
-export interface PendingText {
-  readonly songId: number;
+/** A song's text of one field, and the name its vector is kept under. */
+export interface SongText {
+  readonly id: number;
   readonly hash: Buffer;
   readonly text: string;
 }
@@ -189,14 +189,14 @@ export class Catalog {
   }
 
   /** The texts of a field that have no vector by this embedder yet, `limit` at a time, after the song `after`. */
-  pendingTexts(edition: number, field: Field, embedder: string, after: number, limit: number): PendingText[] {
+  pendingTexts(edition: number, field: Field, embedder: string, after: number, limit: number): SongText[] {
     return this.#prepare(
-      `SELECT e.id AS songId, ${HASH_COLUMN[field]} AS hash, s.${field} AS text
+      `SELECT e.id AS id, ${HASH_COLUMN[field]} AS hash, s.${field} AS text
        FROM editions e JOIN songs s ON s.key = e.key
        LEFT JOIN vectors v ON v.text_hash = ${HASH_COLUMN[field]} AND v.embedder = ?
        WHERE e.edition = ? AND e.id > ? AND ${HASH_COLUMN[field]} IS NOT NULL AND v.text_hash IS NULL
        ORDER BY e.id LIMIT ?`,
-    ).all(embedder, edition, after, limit) as PendingText[];
+    ).all(embedder, edition, after, limit) as SongText[];
   }
 
   /** How many songs of an edition have this field, and how many of those a vector by this embedder. */
@@ -210,13 +210,13 @@ export class Catalog {
   }
 
   /** Every text of a field in the order of song ids. */
-  *textsInOrder(edition: number, field: Field): Generator<{ id: number; text: string }> {
+  *textsInOrder(edition: number, field: Field): Generator<SongText> {
     const page = this.#prepare(
-      `SELECT e.id AS id, s.${field} AS text FROM editions e JOIN songs s ON s.key = e.key
+      `SELECT e.id AS id, ${HASH_COLUMN[field]} AS hash, s.${field} AS text FROM editions e JOIN songs s ON s.key = e.key
        WHERE e.edition = ? AND e.id > ? AND ${HASH_COLUMN[field]} IS NOT NULL ORDER BY e.id LIMIT 512`,
     );
     for (let after = 0; ; ) {
-      const rows = page.all(edition, after) as { id: number; text: string }[];
+      const rows = page.all(edition, after) as SongText[];
       yield* rows;
       const last = rows.at(-1);
       if (!last) return;
@@ -224,9 +224,12 @@ export class Catalog {
     }
   }
 
-  /** Keeps the vectors of texts, all or none. */
-  addVectors(embedder: string, texts: readonly PendingText[], vectors: readonly Float32Array[]): void {
-    const insert = this.#prepare('INSERT OR IGNORE INTO vectors (text_hash, embedder, vector) VALUES (?, ?, ?)');
+  /** Keeps the vectors of texts in place of those they had, all or none. */
+  addVectors(embedder: string, texts: readonly SongText[], vectors: readonly Float32Array[]): void {
+    const insert = this.#prepare(
+      `INSERT INTO vectors (text_hash, embedder, vector) VALUES (?, ?, ?) ON CONFLICT (text_hash, embedder)
+       DO UPDATE SET vector = excluded.vector WHERE vector IS NOT excluded.vector`,
+    );
     this.#db.transaction(() => {
       texts.forEach(({ hash }, i) => {
         insert.run(hash, embedder, Buffer.from(encodeFloat16(vectors[i]!).buffer));
@@ -261,10 +264,16 @@ export class Catalog {
     })();
   }
 
-  /** Forgets the vectors of texts that no edition holds. */
-  forgetUnusedVectors(): void {
+  /**
+   * Forgets the vectors of texts that no edition holds, and those that came ready-made under another id than these: their file
+   * is not coming back. Those of other models stay, in case somebody does.
+   */
+  forgetUnusedVectors(embedders: readonly string[]): void {
     this.#db.exec(`DELETE FROM vectors WHERE text_hash NOT IN
       (SELECT lyrics_hash FROM songs UNION SELECT summary_hash FROM songs WHERE summary_hash IS NOT NULL)`);
+    this.#prepare(
+      `DELETE FROM vectors WHERE embedder LIKE 'imported:%' AND embedder NOT IN (SELECT value FROM json_each(?))`,
+    ).run(JSON.stringify(embedders));
   }
 
   // ── reading ──

@@ -140,6 +140,7 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .description('teach the static model by descriptions of songs (JSONL), or by the summaries of an index')
     .option('--songs <csv...>', 'the songs that are described, where they are in no index')
     .option('--model <model>', 'the static model to start from', 'lyrec-static')
+    .option('--teacher <model>', 'an encoder whose view of the songs is learned too, such as lyrec-encoder')
     .option('--out <dir>', 'the model folder to write', 'tuned-model')
     .addOption(new Option('--held-out <n>', 'songs held out to measure with (a tenth)').argParser(wholeNumber))
     .addOption(new Option('--runs <n>', 'runs that differ in seed, averaged (4)').argParser(wholeNumber))
@@ -225,11 +226,14 @@ function expandable(command: Command): Command {
     .addOption(
       new Option(
         '--llm <model>',
-        'expand by this language model (env: LYREC_LLM); else by the one that wrote the summaries',
+        'the language model that expands, implies --expand (env: LYREC_LLM); else the one that wrote the summaries',
       ).implies({ expand: true }),
     )
     .addOption(
-      new Option('--llm-model <name>', 'expand; what the server calls the model (env: LYREC_LLM_MODEL)').implies({
+      new Option(
+        '--llm-model <name>',
+        'what the server calls the model, implies --expand (env: LYREC_LLM_MODEL)',
+      ).implies({
         expand: true,
       }),
     );

@@ -3,6 +3,9 @@
  * @module
  */
 import type { WriteStream } from 'node:tty';
+import { grouped } from '../grouped.js';
+
+export { grouped } from '../grouped.js';
 
 /** How the parts of an answer look. */
 export interface Painter {
@@ -48,11 +51,6 @@ export function wrap(text: string, width: number): string[] {
   }
   if (line) lines.push(line);
   return lines;
-}
-
-/** 1234567 → "1,234,567". */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** "1 song", "1,234 songs" */

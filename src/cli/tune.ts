@@ -14,12 +14,14 @@ import {
 } from '../tuning/tuner.js';
 import type { IndexFlags } from './flags.js';
 import { interruptSignal } from './interrupt.js';
+import { openProgress } from './progress.js';
 import { grouped } from './terminal.js';
 
 /** Flags of `lyrec tune`. */
 export interface TuneFlags extends IndexFlags {
   readonly songs?: readonly string[];
   readonly model: string;
+  readonly teacher?: string;
   readonly out: string;
   readonly heldOut?: number;
   readonly runs?: number;
@@ -36,19 +38,22 @@ export async function tune(file: string | undefined, flags: TuneFlags): Promise<
   const collection = await readCollection(flags.songs ? { csv: flags.songs } : { index: flags.index });
   const pairs = file === undefined ? null : await readPairs(file, collection);
   if (pairs) tellLeftOut(pairs);
-  const { model, out, heldOut, runs, passes, seed } = flags;
+  const { model, teacher, out, heldOut, runs, passes, seed } = flags;
+  const progress = await openProgress({ quiet: flags.quiet ?? false });
   const report = await tuneModel({
     described: pairs?.songs ?? summariesOf(collection),
     songs: collection.songs,
     model,
     out,
     signal,
+    ...(teacher !== undefined && { teacher }),
     ...(heldOut !== undefined && { heldOut }),
     ...(runs !== undefined && { runs }),
     ...(passes !== undefined && { passes }),
     ...(seed !== undefined && { seed }),
     ...(!flags.quiet && { onProgress: showPass }),
-  });
+    onReading: (done) => progress.show({ stage: 'embedding', unit: 'texts', model: teacher ?? '', ...done }),
+  }).finally(progress.stop);
   process.stdout.write(flags.json ? `${JSON.stringify({ command: 'tune', out, ...report })}\n` : asText(report, out));
 }
 
@@ -89,7 +94,9 @@ function asText(report: TuneReport, out: string): string {
     `before   ${figures(before)}`,
     `after    ${figures(after)}  (pass ${kept})`,
     '',
-    kept === 0 ? 'Training made nothing better.' : `Use it: lyrec build songs.csv --model ${pathLike(out)}`,
+    kept === 0
+      ? `Training made nothing better: ${out} holds the model it started from.`
+      : `Use it: lyrec build songs.csv --model ${pathLike(out)}`,
   ];
   return `${lines.join('\n')}\n`;
 }

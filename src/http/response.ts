@@ -2,6 +2,7 @@
  * What a server's answer means.
  * @module
  */
+import { cleanLine } from '../clean-line.js';
 
 /** An attempt that brought no answer. */
 export interface ServerFailure {
@@ -54,6 +55,6 @@ function messageIn(text: string): string | null {
 }
 
 function clip(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const line = cleanLine(text).replace(/\.$/, '');
   return line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line;
 }

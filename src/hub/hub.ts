@@ -193,7 +193,7 @@ function unreachable(name: string, cause: unknown): LyrecError {
     'hub-unreachable',
     `The model ${name} is not here, and ${new URL(hubAddress()).host} cannot be reached.`,
     {
-      hint: `Without a network use lyrec-encoder, which comes with LyRec, or copy the model's folder here and name that.${guess}`,
+      hint: `Without a network copy the model's folder here and name that; of encoders, lyrec-encoder comes with LyRec.${guess}`,
       cause,
     },
   );

@@ -2,6 +2,7 @@
  * Lyrics as they come, and lyrics as they are kept.
  * @module
  */
+import { withoutControls } from '../clean-line.js';
 
 // What stands in a lyrics cell of a piece without words, with or without brackets around it.
 const NO_WORDS = /^\W*(instrumental|no lyrics|n\/?a|none)\W*$/i;
@@ -11,11 +12,12 @@ const NO_WORDS = /^\W*(instrumental|no lyrics|n\/?a|none)\W*$/i;
  * characters. The words stay as they are.
  */
 export function cleanLyrics(raw: string): string {
-  return raw
-    .normalize('NFC')
-    .replace(/[\u2028\u2029]/g, '\n')
-    .replace(/\t/g, ' ')
-    .replace(/[^\P{Cc}\n]/gu, '')
+  return withoutControls(
+    raw
+      .normalize('NFC')
+      .replace(/[\u2028\u2029]/g, '\n')
+      .replace(/\t/g, ' '),
+  )
     .replace(/[^\S\n]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .replace(/^\n+|\n+$/g, '');

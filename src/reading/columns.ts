@@ -2,6 +2,7 @@
  * Which column of a CSV holds what.
  * @module
  */
+import { cleanLine } from '../clean-line.js';
 import { LyrecError } from '../errors.js';
 
 /** What a column can be to LyRec; every other column is metadata. */
@@ -61,12 +62,12 @@ export function parseColumnNames(text: string): ColumnNames {
  * @throws LyrecError `column-missing` where lyrics or titles have no column, naming the columns there are.
  */
 export function mapColumns(header: readonly string[], given: ColumnNames, input: string): ColumnMap {
-  const columns = header.map((name) => name.trim());
+  const columns = header.map(cleanLine);
   const there = `It has: ${columns.map((name) => name || '(no name)').join(', ')}.`;
   const at: Partial<Record<Role, number>> = {};
   for (const role of ROLES) {
     const named = given[role];
-    const place = named === undefined ? findByName(columns, NAMES[role], at) : columns.indexOf(named);
+    const place = named === undefined ? findByName(columns, NAMES[role], at) : columns.indexOf(cleanLine(named));
     if (place >= 0) {
       at[role] = place;
     } else if (named !== undefined) {

@@ -3,6 +3,7 @@
  * @module
  */
 import { CsvError, type Parser, parse } from 'csv-parse';
+import { cleanLine } from '../clean-line.js';
 import { LyrecError } from '../errors.js';
 import type { Song } from '../song.js';
 import { cleanLyrics, hasWords } from './clean-lyrics.js';
@@ -84,7 +85,7 @@ export async function* readSongs(input: Input, columns: ColumnNames = {}): Async
 }
 
 function toSong(id: number, record: readonly string[], { at, metadata }: ColumnMap): Song {
-  const cell = (place: number | undefined) => (place === undefined ? '' : (record[place] ?? '').trim());
+  const cell = (place: number | undefined) => (place === undefined ? '' : cleanLine(record[place] ?? ''));
   return {
     id,
     artist: cell(at.artist),

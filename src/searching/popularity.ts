@@ -3,32 +3,19 @@
  * @module
  */
 import { LyrecError } from '../errors.js';
+import { POPULARITY_NAMES, plainColumnName } from '../popularity-columns.js';
 import { numberIn } from './cell-number.js';
 import { shareJudge } from './judges.js';
 import type { Judge, SongStore } from './song-store.js';
 
-// Lower case, without blanks and underscores. The first that is there is taken.
-const NAMES = [
-  'popularity',
-  'trackpopularity',
-  'songpopularity',
-  'spotifypopularity',
-  'popularityscore',
-  'streams',
-  'plays',
-  'playcount',
-  'listeners',
-  'views',
-];
-
 /** The column that tells how popular a song is. @throws LyrecError `bad-argument`, naming the columns there are. */
 export function popularityColumn(metadata: readonly string[]): string {
-  const plain = metadata.map((name) => name.toLowerCase().replace(/[\s_-]/g, ''));
-  const found = NAMES.map((name) => plain.indexOf(name)).find((place) => place >= 0);
+  const plain = metadata.map(plainColumnName);
+  const found = POPULARITY_NAMES.map((name) => plain.indexOf(name)).find((place) => place >= 0);
   if (found !== undefined) return metadata[found]!;
   const there = metadata.length > 0 ? `Its further columns are: ${metadata.join(', ')}.` : 'It has no further columns.';
   throw new LyrecError('bad-argument', `The collection has no column that tells how popular a song is. ${there}`, {
-    hint: `Such a column is called ${NAMES.slice(0, 2).join(', ')}, streams, plays, …`,
+    hint: `Such a column is called ${POPULARITY_NAMES.slice(0, 2).join(', ')}, streams, plays, …`,
   });
 }
 

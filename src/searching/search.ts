@@ -110,12 +110,10 @@ function descriptionMixes(store: SongStore, description: Question, options: Sign
     if (summarized.length > 0 && others.length > 0 && store.count('summary') >= ENOUGH_SUMMARIES) {
       const to = bySummary.scale();
       const from = byLyrics.scale();
-      const stretch = to.spread / from.spread;
-      const shift = to.mean - from.mean * stretch;
-      rescaled = others.map(({ id, score, parts }) => {
-        const beyond = Math.max(1, shift + stretch * score);
-        const scaled = (value: number) => (shift + stretch * value) / beyond;
-        return { id, score: scaled(score), parts: parts.map((part) => ({ ...part, value: scaled(part.value) })) };
+      rescaled = others.map((song) => {
+        const score = Math.min(1, to.mean + ((song.score - from.mean) / from.spread) * to.spread);
+        const rescaling = { signal: 'no summary', value: score - song.score, share: 1 };
+        return { ...song, score, parts: [...song.parts, rescaling] };
       });
     }
     return [...summarized, ...rescaled].sort(byScore).slice(0, k);

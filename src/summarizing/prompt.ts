@@ -8,6 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ChatMessage } from '../chat/chat-model.js';
+import { POPULARITY_NAMES, plainColumnName } from '../popularity-columns.js';
 import { distinctLines } from '../reading/lines.js';
 import type { Song } from '../song.js';
 
@@ -56,9 +57,13 @@ export function parsePrompt(text: string): Prompt {
   return promptOf(instructions, material.includes('{lyrics}') ? material : `${material}\n\n{lyrics}`);
 }
 
-/** Everything of a song that its prompt holds besides the lyrics, as one text: a summary is kept under it. */
+/**
+ * What of a song its prompt holds besides the lyrics, as one text: a summary is kept under it. Popularity is left out: it is
+ * another number every week, and a song is no other for it.
+ */
 export function factsIn({ material }: Prompt, { artist, title, metadata }: Song): string {
-  return JSON.stringify([artist, title, material.includes('{metadata}') ? Object.entries(metadata) : []]);
+  const lasting = Object.entries(metadata).filter(([name]) => !POPULARITY_NAMES.includes(plainColumnName(name)));
+  return JSON.stringify([artist, title, material.includes('{metadata}') ? lasting : []]);
 }
 
 /** The conversation that asks for one song's summary; `lyrics` may be a shortened form of the song's. */

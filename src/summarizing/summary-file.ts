@@ -8,7 +8,7 @@
  *
  * @module
  */
-
+import { cleanLine } from '../clean-line.js';
 import { LyrecError } from '../errors.js';
 import { hashOf } from '../hash.js';
 import { readJsonLines } from '../reading/json-lines.js';
@@ -86,13 +86,10 @@ export class GivenSummaries {
     const input = openInput(file);
     const records = formatOf(file) === 'jsonl' ? jsonRecords(input) : csvRecords(input);
     for await (const { summary = '', summarizer = '', artist = '', title = '', lyrics_hash: hash = '' } of records) {
-      if (!summary.trim() || summarizer === EXTRACTIVE) continue;
-      const writer = summarizer.trim() || UNKNOWN_WRITER;
-      given.#add(hash, keyOf(artist, title), {
-        summary: summary.trim(),
-        summarizer: writer,
-        name: nameOfWriter(writer),
-      });
+      const said = cleanLine(summary);
+      const writer = cleanLine(summarizer);
+      if (!said || writer === EXTRACTIVE) continue;
+      given.#add(hash, keyOf(artist, title), { summary: said, ...writerCalled(writer) });
     }
     return given;
   }
@@ -164,9 +161,11 @@ function keyOf(artist: string, title: string): string {
   return [artist, title].map(nameKey).join('\n');
 }
 
-/** "chat:gemma2:2b prompt:1a2b3c4d" → "gemma2:2b" */
-function nameOfWriter(summarizer: string): string {
-  return summarizer.replace(/^(chat|local):/, '').replace(/ prompt:[0-9a-f]+$/, '');
+/** "chat:gemma2:2b prompt:1a2b3c4d" → "gemma2:2b". What came with another collection did not come with this one. */
+function writerCalled(summarizer: string): Pick<GivenSummary, 'summarizer' | 'name'> {
+  const name = summarizer.replace(/^(chat|local):/, '').replace(/ prompt:[0-9a-f]+$/, '');
+  if (['', 'csv', EXTRACTIVE].includes(name)) return { summarizer: UNKNOWN_WRITER, name: UNKNOWN_WRITER };
+  return { summarizer, name };
 }
 
 function quoted(cell: string): string {

@@ -2,17 +2,11 @@
  * Memory for numbers and the SIMD arithmetic over it; see wasm/train.ts.
  * @module
  */
+import { startKernel } from '../web-assembly.js';
 import { BINARY_BASE64 } from './train-binary.js';
 
-// Node has it; its type declarations for Node 20 do not.
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
-};
-
 /** The functions of wasm/train.ts; addresses are in bytes. */
-interface Arithmetic {
+export interface Arithmetic {
   products(a: number, b: number, out: number, n: number, m: number, width: number): void;
   addWeighted(
     p: number,
@@ -25,13 +19,14 @@ interface Arithmetic {
     width: number,
   ): void;
   gather(pieces: number, factors: number, count: number, table: number, out: number, width: number): void;
-  scatter(
+  scatter(pieces: number, factors: number, count: number, gradient: number, change: number, width: number): void;
+  along(
     pieces: number,
     factors: number,
     count: number,
     table: number,
-    gradient: number,
     change: number,
+    out: number,
     width: number,
   ): void;
   adam(
@@ -57,8 +52,6 @@ export interface Block {
 /** Rows of numbers must be a multiple of this long. */
 export const LANES = 16;
 
-const PAGE = 65_536;
-
 /**
  * Arithmetic, and zeroed blocks of the given sizes (in numbers) to do it on.
  *
@@ -73,16 +66,14 @@ export function openKernel<Name extends string>(
   const names = Object.keys(sizes) as Name[];
   const bytes = (name: Name) => Math.ceil(sizes[name] / LANES) * LANES * 4;
   const total = names.reduce((sum, name) => sum + bytes(name), 0);
-  const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(total / PAGE)) });
-  const module = new WebAssembly.Module(Buffer.from(BINARY_BASE64, 'base64'));
-  const arithmetic = new WebAssembly.Instance(module, { env: { memory } }).exports as Arithmetic;
+  const { kernel: arithmetic, buffer } = startKernel<Arithmetic>(BINARY_BASE64, total);
   let address = 0;
   const blocks = {} as Record<Name, Block>;
   for (const name of names) {
     blocks[name] = {
       address,
-      floats: new Float32Array(memory.buffer, address, sizes[name]),
-      ints: new Int32Array(memory.buffer, address, sizes[name]),
+      floats: new Float32Array(buffer, address, sizes[name]),
+      ints: new Int32Array(buffer, address, sizes[name]),
     };
     address += bytes(name);
   }

@@ -3,7 +3,8 @@
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Recipe, TrainingRun } from './training-run.js';
+import type { Recipe } from './recipe.js';
+import { TrainingRun } from './training-run.js';
 import type { TrainingSet } from './training-set.js';
 
 /** What a thread is given. */

@@ -5,8 +5,8 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Recipe } from './recipe.js';
 import type { RunReply, RunRequest, RunWorkerData } from './run-worker.js';
-import type { Recipe } from './training-run.js';
 import type { TrainingSet } from './training-set.js';
 
 // A thread runs what tsc wrote, also where this module was loaded as TypeScript.

@@ -4,6 +4,7 @@
  */
 import { piecesOf } from '../embedding/static/static-embedder.js';
 import { damp, type StaticModel } from '../embedding/static/static-model.js';
+import type { Song } from '../song.js';
 import { isFluent } from './fluency.js';
 import type { DescribedSong } from './pairs.js';
 
@@ -25,6 +26,9 @@ export interface SongBags {
   readonly lyrics: Bag;
   /** The longest first. */
   readonly descriptions: readonly Bag[];
+  /** The song, and the descriptions as words. */
+  readonly song: Song;
+  readonly texts: readonly string[];
 }
 
 /** The songs that a model learns from. */
@@ -36,10 +40,18 @@ export interface TrainingSet {
   readonly descriptions: Bags;
   /** Song `s` is described by the texts from `described[s]` up to `described[s + 1]`, the longest first. */
   readonly described: Int32Array;
+  readonly teacher: Teacher | null;
+}
+
+/** How an encoder sees the same songs: unit vectors, a row a text. */
+export interface Teacher {
+  readonly dimensions: number;
+  readonly lyrics: Float32Array;
+  readonly descriptions: Float32Array;
 }
 
 /** Puts songs into a training set. */
-export function trainingSetOf(model: StaticModel, songs: readonly SongBags[]): TrainingSet {
+export function trainingSetOf(model: StaticModel, songs: readonly SongBags[], teacher: Teacher | null): TrainingSet {
   const described = new Int32Array(songs.length + 1);
   songs.forEach(({ descriptions }, s) => {
     described[s + 1] = described[s]! + descriptions.length;
@@ -50,6 +62,7 @@ export function trainingSetOf(model: StaticModel, songs: readonly SongBags[]): T
     lyrics: packBags(songs.map(({ lyrics }) => lyrics)),
     descriptions: packBags(songs.flatMap(({ descriptions }) => descriptions)),
     described,
+    teacher,
   };
 }
 
@@ -64,16 +77,16 @@ export function bagOfLyrics(model: StaticModel, lyrics: string): Bag {
  * @param onUnreadable called for each description in a language the model does not read.
  */
 export function bagsOf(model: StaticModel, described: DescribedSong, onUnreadable: () => void): SongBags | null {
-  const descriptions = described.descriptions
+  const texts = described.descriptions
     .filter((text) => {
       const readable = isFluent(text, model.tokenizer.pieces(text));
       if (!readable) onUnreadable();
       return readable;
     })
-    .toSorted((a, b) => b.length - a.length)
-    .map((text) => damped(model, piecesOf(model, text, 'summary')));
+    .toSorted((a, b) => b.length - a.length);
+  const descriptions = texts.map((text) => damped(model, piecesOf(model, text, 'summary')));
   const lyrics = bagOfLyrics(model, described.song.lyrics);
-  return lyrics.size > 0 && descriptions.length > 0 ? { lyrics, descriptions } : null;
+  return lyrics.size > 0 && descriptions.length > 0 ? { lyrics, descriptions, song: described.song, texts } : null;
 }
 
 function damped({ pooling }: StaticModel, counts: ReadonlyMap<number, number>): Bag {

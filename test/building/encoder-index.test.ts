@@ -30,6 +30,15 @@ describe('a question to an index with an encoder', () => {
     expect(await ask(folder)).toEqual(before);
   });
 
+  it('finds the vectors of both models, whatever the encoder is called', async () => {
+    const folder = await builtWith(copyOfTinyBert('lyrec-static'));
+    const lyrec = await LyRec.open(folder);
+    await lyrec.check();
+    await lyrec.close();
+    const { matches } = await ask(folder);
+    expect(matches).toHaveLength(ROWS.length);
+  });
+
   it('is refused when the model has changed, or is gone', async () => {
     const model = copyOfTinyBert();
     const folder = await builtWith(model);

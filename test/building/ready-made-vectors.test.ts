@@ -1,8 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Embedder, openEmbedder } from '../../src/embedding/embedder.js';
 import { buildIndex, LyRec } from '../../src/index.js';
+import { chatServer } from '../support/chat-server.js';
 import { TINY_BERT } from '../support/models.js';
 import { npyHeader, npyOf } from '../support/npy.js';
 import { csvOf, put, ROWS, scratch } from '../support/songs.js';
@@ -87,6 +89,69 @@ describe('ready-made vectors', () => {
     expect(await answers(options.folder, 'rain')).not.toEqual(before);
   });
 
+  it('go with their rows when the rows have changed places', async () => {
+    const wrong = await built(ALL.toReversed(), { lyrics: npyOf(lyrics) });
+    writeFileSync(wrong.input, csvOf(ALL));
+    const { folder, input, model, vectors } = wrong;
+    await buildIndex({ folder, input, model, vectors });
+    expect(await answers(folder, 'rain')).toEqual(
+      await answers((await built(ALL, { lyrics: npyOf(lyrics) })).folder, 'rain'),
+    );
+  });
+
+  it('come back to their rows after a build that was not finished', async () => {
+    const { report: _, ...options } = await built(ALL, { lyrics: npyOf(lyrics) });
+    const before = await answers(options.folder, 'rain');
+    writeFileSync(options.input, csvOf(ALL.toReversed()));
+    const stop = new AbortController();
+    const onProgress = ({ stage }: { stage: string }) => {
+      if (stage === 'indexing') stop.abort();
+    };
+    await expect(buildIndex({ ...options, onProgress, signal: stop.signal })).rejects.toThrow('Interrupted');
+    writeFileSync(options.input, csvOf(ALL));
+    await buildIndex(options);
+    expect(await answers(options.folder, 'rain')).toEqual(before);
+  });
+
+  it('are not taken for summaries that no row came with', async () => {
+    const { llm } = await chatServer();
+    const some = WITH_SUMMARIES.map((row, i) => (i === 0 ? { ...row, summary: '' } : row));
+    const { report: _, ...options } = await built(some, { lyrics: npyOf(lyrics) });
+    await buildIndex({ ...options, summarizing: { llm, model: 'a' } });
+    const before = await answers(options.folder, 'rain');
+    // The first song now shows what the language model wrote; the row of vectors is about something else.
+    const summary = put(scratch(), 'summary.npy', npyOf([summaries[1]!, ...summaries.slice(1)]));
+    await buildIndex({ ...options, vectors: { ...options.vectors, summary } });
+    expect(await answers(options.folder, 'rain')).toEqual(before);
+  });
+
+  it('are forgotten when they are two builds old', async () => {
+    const { report: _, ...options } = await built(ALL, { lyrics: npyOf(lyrics) });
+    for (const factor of [1, 2, 3, 4]) {
+      writeFileSync(options.vectors.lyrics!, npyOf(lyrics.map((row) => row.map((value, d) => value + d * factor))));
+      await buildIndex(options);
+    }
+    const catalog = new Database(join(options.folder, 'catalog.sqlite'), { readonly: true });
+    const imported = "SELECT count(DISTINCT embedder) FROM vectors WHERE embedder LIKE 'imported:%'";
+    expect(catalog.prepare(imported).pluck().get()).toBe(2);
+    catalog.close();
+  });
+
+  it('tell before a language model is asked that the summaries would need the model too', async () => {
+    const { llm, asked } = await chatServer();
+    const model = { model: 'Alibaba-NLP/gte-Qwen2-1.5B-instruct' };
+    const { report: _, ...options } = await built(ALL, { lyrics: npyOf(lyrics) }, model);
+    await expect(buildIndex({ ...options, summarizing: { llm, model: 'a' } })).rejects.toThrow(
+      'The summaries that are to be written have no ready-made vectors',
+    );
+    expect(asked).toHaveLength(0);
+    writeFileSync(options.input, csvOf(WITH_SUMMARIES));
+    await expect(buildIndex(options)).rejects.toMatchObject({
+      message: expect.stringContaining('Some summaries have no ready-made vectors'),
+      hint: expect.stringContaining('--summary-vectors'),
+    });
+  });
+
   it('need their model only for questions', async () => {
     const model = { model: 'Alibaba-NLP/gte-Qwen2-1.5B-instruct' };
     const { folder, report } = await built(ALL, { lyrics: npyOf(lyrics) }, model);
@@ -126,7 +191,7 @@ describe('vectors that do not belong to a collection', () => {
   it('by their number', () => refused({ lyrics: npyOf(lyrics.slice(1)) }, 'has 6 rows, the collection has 7'));
   it('by their dimensions', () =>
     refused({ lyrics: npyOf(lyrics), summary: npyOf([[1, 2]]) }, '32 numbers a row', { rows: WITH_SUMMARIES }));
-  it('by summaries that are not there', () => refused({ summary: npyOf(summaries) }, 'no song has one'));
+  it('by summaries that are not there', () => refused({ summary: npyOf(summaries) }, 'no song came with one'));
   it('by values that are not numbers', () =>
     refused({ lyrics: npyOf(lyrics.map((row, i) => (i === 2 ? row.fill(Number.NaN) : row))) }, 'Row 3 of'));
   it('by having no model', () =>

@@ -150,6 +150,29 @@ describe('building with a language model', () => {
     expect(asked.length).toBeLessThan(20);
   });
 
+  it('remembers where the writer has moved to, and asks nothing again', async () => {
+    const [first, second] = [await chatServer(), await chatServer()];
+    const { build } = place();
+    await build({ summarizing: { llm: first.llm, model: 'a' } });
+    const { manifest } = await build({ summarizing: { llm: second.llm, model: 'a' } });
+    expect(manifest.summarizer?.choice.llm).toBe(second.llm);
+    expect(second.asked).toHaveLength(0);
+  });
+
+  it('asks nothing again because songs have become more popular', async () => {
+    const { llm, asked } = await chatServer();
+    const rows = (popularity: number) => ROWS.map((row) => ({ ...row, year: '1999', 'Track Popularity': popularity }));
+    const { build, input } = place(rows(5));
+    await build({ summarizing: { llm, model: 'a' } });
+    expect(asked[0]?.user).toContain('Track Popularity: 5');
+    writeFileSync(input, csvOf(rows(6)));
+    await build({ summarizing: { llm, model: 'a' } });
+    expect(asked).toHaveLength(6);
+    writeFileSync(input, csvOf(rows(6).map((row) => ({ ...row, year: '2000' }))));
+    await build({ summarizing: { llm, model: 'a' } });
+    expect(asked).toHaveLength(12);
+  });
+
   it('keeps what another model wrote until its own summary of a song is there', async () => {
     const { llm } = await chatServer(({ model, title }) =>
       model === 'b' && title === 'Payday' ? '' : `${summaryOf(title)} So says ${model}, at least.`,
@@ -262,6 +285,26 @@ describe('summaries as a file', () => {
     await to.build({ summarizing: { llm, model: 'a' } });
     expect(titles(asked)).toEqual(titles([...ROWS.map(({ song }) => ({ title: song })), { title: 'New' }]));
     expect(by(await to.songs())).toEqual(Array(7).fill('a'));
+  });
+
+  it('that came with one collection are not taken for those of another', async () => {
+    const { llm } = await chatServer();
+    const from = place(ROWS.map((row) => ({ ...row, summary: `About\n\u001b[31m${row.song}.` })));
+    await from.build();
+    const file = put(scratch(), 'out.csv', await exported(from.folder, 'csv'));
+    const to = place();
+    await to.build({ summaries: file });
+    const [song] = await to.songs();
+    expect(song).toMatchObject({ summaryBy: 'imported', summary: 'About [31mThe Pilot Boat.' });
+    await to.build({ summarizing: { llm, model: 'a' } });
+    expect(by(await to.songs())).toEqual(Array(6).fill('a'));
+  });
+
+  it('lose what could move a cursor', async () => {
+    const file = put(scratch(), 'mine.jsonl', `{"title":"Payday","summary":"One\\u001b]0;two\\u202e\\nthree."}\n`);
+    const { build, songs } = place([{ ...ROWS[5], artist: '' }]);
+    await build({ summaries: file });
+    expect((await songs())[0]?.summary).toBe('One]0;two three.');
   });
 
   it('written by hand find their songs by artist and title, unless that could mean two', async () => {

@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chatServer, summaryOf } from '../support/chat-server.js';
@@ -111,6 +113,27 @@ describe('lyrec export', () => {
     expect((await lyrec(['export', ...index, '--summaries', '-'])).stdout.split('\n')).toHaveLength(2);
     const run = await lyrec(['export', ...index, '--summaries', '/nowhere/out.csv']);
     expect(run).toMatchObject({ status: 2, stderr: expect.stringContaining('/nowhere/out.csv cannot be written') });
+  });
+
+  it('writes to a pipe', async () => {
+    const { here, songs, index } = collection(ROWS.map((row) => ({ ...row, summary: `About ${row.song}.` })));
+    await lyrec(['build', songs, ...index]);
+    const pipe = join(here, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [text, run] = await Promise.all([readFile(pipe, 'utf8'), lyrec(['export', ...index, '--summaries', pipe])]);
+    expect(run.status).toBe(0);
+    expect(text.trimEnd().split('\n')).toHaveLength(1 + ROWS.length);
+  });
+
+  it('does not blame the file for what is wrong with the index', async () => {
+    const { here, songs, index } = collection();
+    await lyrec(['build', songs, ...index]);
+    const catalog = join(index[1]!, 'catalog.sqlite');
+    const bytes = readFileSync(catalog);
+    writeFileSync(catalog, bytes.fill(0x55, 16_384));
+    const run = await lyrec(['export', ...index, '--summaries', join(here, 'out.csv')]);
+    expect(run).toMatchObject({ status: 1, stderr: expect.not.stringContaining('cannot be written') });
+    expect(existsSync(join(here, 'out.csv.new'))).toBe(false);
   });
 });
 

@@ -39,7 +39,9 @@ describe('posting JSON', () => {
   });
 
   it('gives up with one sentence after the last attempt', async () => {
-    const { url, seen } = await serve((_, response) => json(response, { error: { message: 'Overloaded.' } }, 503));
+    const { url, seen } = await serve((_, response) =>
+      json(response, { error: { message: 'Over\u001bloaded\u009b.' } }, 503),
+    );
     await expect(postJson(url, {}, { attempts: 2 })).rejects.toMatchObject({
       code: 'server-failed',
       message: expect.stringMatching(/it answered 503, "Overloaded" \(asked 2 times\)\.$/),

@@ -51,6 +51,16 @@ describe('reading a collection', () => {
     expect(songs[0]?.lyrics).toBe(' One,  two\n\nThree !');
   });
 
+  it('takes out of every cell what could move a cursor or turn the writing round', async () => {
+    const { songs } = await read(
+      'artist,song,link,text,summary,"yea\u001br"\nA\u001b[2J,"B\nC\u009b",/d\u0007,"e\u202e\nf\u001b","Bjo\u0308rk\r\n  sings.","19\u2066\n99"\n',
+    );
+    expect(songs[0]).toMatchObject({
+      ...{ artist: 'A[2J', title: 'B C', link: '/d', lyrics: 'e\nf', summary: 'Björk sings.' },
+      metadata: { year: '19 99' },
+    });
+  });
+
   it('leaves out rows without words, says where they are, and keeps their number', async () => {
     const { songs, skipped } = await read('song,text\nA,la\nB,\n\nC,[Instrumental]\nD,"12\n34"\nE,la\n');
     expect(ids(songs)).toEqual([1, 5]);

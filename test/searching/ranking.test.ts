@@ -10,7 +10,7 @@ const STORM = 'sailors praying through a storm';
 
 /** Years and popularity by song; a cover of the third song with other words at the end. */
 const COLLECTION = [
-  { ...ROWS[0], Year: '1968', genre: 'Folk', popularity: '12', released: '1968-05-01' },
+  { ...ROWS[0], Year: '1968', genre: 'Folk', popularity: '12', released: '1968-05-01', constructor: 'x' },
   { ...ROWS[1], Year: '1999', genre: 'folk', popularity: '80', released: '1999-05-01' },
   { ...ROWS[2], Year: '2003', genre: 'pop', popularity: '', released: '2003-01-31' },
   { ...ROWS[3], Year: 'unknown', genre: 'pop', popularity: '55', released: '' },
@@ -44,6 +44,7 @@ describe('filters', () => {
     ['a text other', ['genre!=folk'], [3, 4, 5, 6]],
     ['a text within', ['genre~folk'], [1, 2, 6]],
     ['a date', ['released>1999-04-30', 'released<=2003-01-31'], [2, 3]],
+    ['a column whose name every object knows', ['constructor=x'], [1]],
     ['LyRec’s own columns', ['artist=mona quist', 'title~ring'], [4]],
     ['a value with an operator in it', ['title=a=b'], []],
   ])('by %s: %j', async (_, where, expected) => {
@@ -145,6 +146,22 @@ describe('the score', () => {
     for (const { score, parts } of matches) {
       expect(parts.map(({ signal }) => signal)).toEqual(['lyrics by lyrec-static', 'wording of lyrics', 'popularity']);
       expect(parts.reduce((sum, { value, share }) => sum + value * share, 0)).toBeCloseTo(score, 6);
+    }
+  });
+
+  it('is what its parts make up where only some songs have a summary', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const row = { ...ROWS[i % 6]!, song: `Song ${i}`, text: `${ROWS[i % 6]!.text}\nverse ${i}` };
+      return i < 40 ? { ...row, summary: `It is about ${ROWS[i % 6]!.song}, number ${i}.` } : row;
+    });
+    const folder = join(scratch(), 'index');
+    await buildIndex({ input: put(scratch(), 'songs.csv', csvOf(rows)), folder });
+    const some = await LyRec.open(folder);
+    const { matches } = await some.describe(`${STORM} "ropes are wet"`, { k: 60, fold: false });
+    await some.close();
+    for (const { score, song, parts } of matches) {
+      expect(parts.reduce((sum, { value, share }) => sum + value * share, 0)).toBeCloseTo(score, 6);
+      expect(parts.some(({ signal }) => signal === 'no summary')).toBe(song.id > 40);
     }
   });
 

@@ -1,5 +1,5 @@
 /** `.npy` files as NumPy writes them. */
-import { encodeFloat16 } from '../../src/vectors/float16.js';
+import { encodeFloat16 } from '../../src/float16.js';
 
 /** The bytes of a matrix: version 1 of the format, row after row. */
 export function npyOf(rows: readonly (readonly number[])[], type: '<f2' | '<f4' | '<f8' = '<f4'): Buffer {

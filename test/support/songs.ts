@@ -62,7 +62,10 @@ export function scratch(): string {
 export function csvOf(rows: readonly object[], { delimiter = ',' } = {}): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const quoted = (value: unknown) => `"${String(value ?? '').replaceAll('"', '""')}"`;
-  const lines = rows.map((row) => columns.map((column) => quoted((row as Record<string, unknown>)[column])));
+  const lines = rows.map((row) => {
+    const cells = new Map<string, unknown>(Object.entries(row));
+    return columns.map((column) => quoted(cells.get(column)));
+  });
   return [columns, ...lines].map((cells) => `${cells.join(delimiter)}\n`).join('');
 }
 

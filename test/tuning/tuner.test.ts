@@ -81,6 +81,25 @@ describe('tuning', () => {
     expect(models[2]!.equals(models[0]!)).toBe(false);
   });
 
+  it("learns an encoder's view of the songs too", async () => {
+    const { out, ...what } = await prepared(60);
+    const teacher = fileURLToPath(new URL('../fixtures/models/tiny-bert', import.meta.url));
+    const told: number[] = [];
+    const report = await tuneModel({
+      ...what,
+      out,
+      ...QUICK,
+      passes: 1,
+      teacher,
+      onReading: ({ done, total }) => told.push(done / total),
+    });
+    await tuneModel({ ...what, out: `${out}-alone`, ...QUICK, passes: 1 });
+    expect(report.teacher).toBe(teacher);
+    expect(told.at(-1)).toBe(1);
+    const weights = [out, `${out}-alone`].map((folder) => readFileSync(join(folder, 'model.safetensors')));
+    expect(weights[0]!.equals(weights[1]!)).toBe(false);
+  });
+
   it('keeps the best so far when it is interrupted', async () => {
     const { out, ...what } = await prepared(60);
     const interrupt = new AbortController();

@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeFloat16, encodeFloat16 } from '../../src/vectors/float16.js';
+import { decodeFloat16, encodeFloat16 } from '../../src/float16.js';
 import { byScore, dot, ExactIndex, HnswIndex, type VectorIndex } from '../../src/vectors/vector-index.js';
 import { scratch } from '../support/songs.js';
 

@@ -8,7 +8,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { LyrecError } from '../../errors.js';
-import { decodeFloat16 } from '../../vectors/float16.js';
+import { decodeFloat16 } from '../../float16.js';
 
 /** An opened matrix. Whoever opens it closes it. */
 export interface NpyMatrix {

@@ -5,7 +5,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { LyrecError } from '../../errors.js';
-import { decodeFloat16 } from '../../vectors/float16.js';
+import { decodeFloat16 } from '../../float16.js';
 
 /** A tensor of a file. */
 export interface Tensor {
