@@ -52,6 +52,14 @@ describe('a collection without a song', () => {
   });
 });
 
+describe('a collection of nothing but a header', () => {
+  it('is not asked which of its columns holds the lyrics', async () => {
+    const here = scratch();
+    const input = put(here, 'songs.csv', 'song,text\n');
+    await expect(buildIndex({ input, folder: join(here, 'index') })).rejects.toThrow('has no rows');
+  });
+});
+
 describe.skipIf(!existsSync('/proc/self'))('a folder that cannot be made', () => {
   it('is refused at once', async () => {
     const input = put(scratch(), 'songs.csv', csvOf(ROWS));

@@ -79,7 +79,7 @@ describe('asking a chat server', () => {
 
   it.each([
     ['http://user:pass@localhost/v1', 'must hold no password'],
-    ['ftp://localhost/v1', 'There is no language model in'],
+    ['ftp://localhost/v1', 'an address of a kind'],
     ['http://', 'is not the address'],
     ['./nowhere', 'There is no language model in'],
   ])('refuses %s', async (llm, message) => {
