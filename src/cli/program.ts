@@ -151,6 +151,7 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
 
   const models = command(program, 'models')
     .description('the embedding models that are known, and which of them are on this machine')
+    .helpCommand(true)
     .option('--json', 'print one JSON object')
     .action(async (flags) => (await import('./models.js')).models(flags));
   command(models, 'pull <name>')

@@ -57,10 +57,15 @@ describe('a mistake in a command', () => {
 
 describe('lyrec help', () => {
   it('explains a command of a command', async () => {
-    expect(await lyrec(['help', 'models', 'pull'])).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('Usage: lyrec models pull'),
-    });
+    for (const args of [
+      ['help', 'models', 'pull'],
+      ['models', 'help', 'pull'],
+    ]) {
+      expect(await lyrec(args)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('Usage: lyrec models pull'),
+      });
+    }
   });
 });
 
