@@ -32,12 +32,12 @@ const none: FieldWeights = { static: 0, encoder: 0, wording: 0 };
 const FITTED = {
   description: {
     static: {
-      summary: { static: 1, encoder: 0, wording: 0.2 },
-      lyrics: { static: 0, encoder: 0, wording: 0 },
+      summary: { static: 1, encoder: 0, wording: 0.35 },
+      lyrics: { static: 0.5, encoder: 0, wording: 0 },
     },
     'static and encoder': {
-      summary: { static: 0.5, encoder: 1, wording: 0.35 },
-      lyrics: { static: 0.2, encoder: 0, wording: 0 },
+      summary: { static: 0, encoder: 1, wording: 0.2 },
+      lyrics: { static: 0, encoder: 0.35, wording: 0 },
     },
   },
   'description without summaries': {
@@ -47,7 +47,7 @@ const FITTED = {
     },
     'static and encoder': {
       summary: { static: 0, encoder: 0, wording: 0 },
-      lyrics: { static: 0.75, encoder: 1, wording: 0 },
+      lyrics: { static: 0.2, encoder: 1, wording: 0 },
     },
   },
   excerpt: {
