@@ -54,14 +54,16 @@ export function workerCount(weightsBytes: number): number {
   return Math.max(1, Math.min(availableParallelism(), fit));
 }
 
+// A process runs what tsc wrote, also where this module was loaded as TypeScript.
+const WORKER = fileURLToPath(new URL('../../../dist/embedding/encoder/worker.js', import.meta.url));
+
 /** A group of workers. Whoever starts it closes it. */
 export class WorkerPool {
   readonly #workers: readonly ChildProcess[];
 
   constructor(start: WorkerStart, count: number) {
-    const file = fileURLToPath(new URL('./worker.js', import.meta.url));
     this.#workers = Array.from({ length: count }, () =>
-      fork(file, [JSON.stringify(start)], {
+      fork(WORKER, [JSON.stringify(start)], {
         execArgv: [],
         serialization: 'advanced',
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
