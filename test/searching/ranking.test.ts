@@ -100,7 +100,11 @@ describe('filters', () => {
   });
 
   it.each([
-    ['an unknown column', 'tempo>100', 'There is no column "tempo". The columns are: artist, title, link, summary, Year, genre'],
+    [
+      'an unknown column',
+      'tempo>100',
+      'There is no column "tempo". The columns are: artist, title, link, summary, Year, genre',
+    ],
     ['an unknown operator', 'Year=>100', 'There is no operator =>.'],
     ['no operator', 'Year', '"Year" is not a condition.'],
     ['no column', '=1999', '"=1999" is not a condition.'],
