@@ -4,7 +4,7 @@ import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync, sym
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { BIN, lyrec } from '../support/cli.js';
 import { csvOf, put, ROWS, scratch } from '../support/songs.js';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(place, { recursive: true }));
 
 const shell = (script: string) =>
-  spawnSync('bash', ['-c', script, process.execPath, BIN, index], { encoding: 'utf8', cwd: place });
+  spawnSync('bash', ['-c', script, process.execPath, BIN, index], { encoding: 'utf8', cwd: place, timeout: 20_000 });
 
 describe('on a terminal', () => {
   it('lyrec show colours link and facts, and adds nothing to them', async () => {
@@ -50,6 +50,7 @@ describe.skipIf(!existsSync('/dev/full'))('on a full disk', () => {
 describe('lyrec batch -', () => {
   it('answers a question before the next one is asked', async () => {
     const child = spawn(process.execPath, [BIN, 'batch', '-', '--index', index]);
+    onTestFinished(() => void child.kill());
     const answers = createInterface({ input: child.stdout });
     for (const description of ['rain', 'a storm at sea']) {
       child.stdin.write(`${JSON.stringify({ describe: description, k: 1 })}\n`);
