@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Recipe } from './recipe.js';
-import { TrainingRun } from './training-run.js';
+import { openRuns } from './training-run.js';
 import type { TrainingSet } from './training-set.js';
 
 /** What a thread is given. */
@@ -24,7 +24,7 @@ export type RunRequest = { readonly pass: true } | { readonly add: number };
 export type RunReply = { readonly losses: readonly number[] } | { readonly added: true };
 
 const { set, start, recipe, seeds, sum } = workerData as RunWorkerData;
-const runs = seeds.map((seed) => new TrainingRun(set, start, recipe, seed));
+const runs = openRuns(set, start, recipe, seeds);
 
 parentPort?.on('message', (request: RunRequest) => {
   if ('pass' in request) {

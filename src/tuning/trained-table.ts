@@ -15,26 +15,24 @@ const BETA1 = 0.9;
 const BETA2 = 0.99;
 const EPSILON = 1e-8;
 
-const BLOCKS = [
-  ...['base', 'table', 'tableFirst', 'tableSecond', 'tableGradient'],
-  ...['turn', 'turnFirst', 'turnSecond', 'turnGradient'],
-  ...['weights', 'weightsFirst', 'weightsSecond', 'weightsGradient'],
-  ...['pieces', 'factors', 'factorGradients', 'sums', 'back', 'vectors', 'changes'],
-] as const;
+/** What a table keeps from step to step. */
+const OWN = [
+  ...(['table', 'tableFirst', 'tableSecond'] as const),
+  ...(['turn', 'turnFirst', 'turnSecond'] as const),
+  ...(['weights', 'weightsFirst', 'weightsSecond'] as const),
+];
+
+/** What every step writes anew, or leaves at zero, so that tables that are trained in turn can share it. */
+const SHARED = [
+  ...(['base', 'tableGradient', 'turnGradient', 'weightsGradient'] as const),
+  ...(['pieces', 'factors', 'factorGradients', 'sums', 'back', 'vectors', 'changes'] as const),
+];
+
+export type OwnBlock = (typeof OWN)[number];
+export type SharedBlock = (typeof SHARED)[number];
 
 /** The blocks of a kernel that a table works on. */
-export type TableBlocks = Readonly<Record<TableBlock, Block>>;
-
-type TableBlock =
-  | `${'table' | 'turn' | 'weights'}${'' | 'First' | 'Second' | 'Gradient'}`
-  | 'base'
-  | 'pieces'
-  | 'factors'
-  | 'factorGradients'
-  | 'sums'
-  | 'back'
-  | 'vectors'
-  | 'changes';
+export type TableBlocks = Readonly<Record<OwnBlock | SharedBlock, Block>>;
 
 /** How large a table is, and how much of it a step touches. */
 export interface TableSizes {
@@ -56,21 +54,21 @@ export interface Side {
 }
 
 /** How many numbers each block of a table needs. */
-export function tableBlockSizes({
-  vocabulary,
-  dimensions,
-  batch,
-  sides,
-  pieces,
-}: TableSizes): Record<TableBlock, number> {
-  const size = (name: string): number => {
+export function tableBlockSizes(sizes: TableSizes): {
+  readonly own: Readonly<Record<OwnBlock, number>>;
+  readonly shared: Readonly<Record<SharedBlock, number>>;
+} {
+  const { vocabulary, dimensions, batch, sides, pieces } = sizes;
+  const size = (name: OwnBlock | SharedBlock): number => {
     if (name === 'base' || name.startsWith('table')) return vocabulary * dimensions;
     if (name.startsWith('turn')) return dimensions * dimensions;
     if (name.startsWith('weights')) return Math.ceil(vocabulary / LANES) * LANES;
     if (name === 'back') return batch * dimensions;
     return name === 'pieces' || name.startsWith('factor') ? pieces : sides * batch * dimensions;
   };
-  return Object.fromEntries(BLOCKS.map((name) => [name, size(name)])) as Record<TableBlock, number>;
+  const of = <Name extends OwnBlock | SharedBlock>(names: readonly Name[]) =>
+    Object.fromEntries(names.map((name) => [name, size(name)])) as Record<Name, number>;
+  return { own: of(OWN), shared: of(SHARED) };
 }
 
 /** A table in training, on blocks of the sizes above. */

@@ -11,9 +11,9 @@
  */
 import { seededRandom, shuffled } from '../random.js';
 import { contrast, type SoftTarget } from './contrast.js';
-import { openKernel } from './kernel.js';
+import { type Arithmetic, type Block, openKernel } from './kernel.js';
 import type { Recipe } from './recipe.js';
-import { type Side, TrainedTable, tableBlockSizes } from './trained-table.js';
+import { type OwnBlock, type Side, TrainedTable, tableBlockSizes } from './trained-table.js';
 import type { Bags, TrainingSet } from './training-set.js';
 
 const WEIGHT_RATE = 10;
@@ -34,7 +34,52 @@ interface Reading {
   readonly rows: Int32Array;
 }
 
-/** A model in training; it takes twenty bytes a number of the table. */
+/** What a step works with besides the table. */
+type StepBlocks = Readonly<Record<'vectors' | 'changes' | 'scores' | 'taughtA' | 'taughtB' | 'taught', Block>>;
+
+/**
+ * Runs that differ in their seed, to be trained in turn. They share what no run keeps from step to step: the first takes
+ * twenty bytes a number of the table, each further one twelve.
+ *
+ * @param start the table to start from, each row times its weight, float32 [vocabulary, dimensions].
+ */
+export function openRuns(
+  set: TrainingSet,
+  start: Float32Array,
+  recipe: Recipe,
+  seeds: readonly number[],
+): TrainingRun[] {
+  const { described, dimensions, vocabulary, lyrics, descriptions, teacher } = set;
+  const songs = lyrics.length;
+  const batch = Math.min(recipe.batch, songs, Math.max(LEAST_BATCH, Math.floor(songs / LEAST_STEPS))) & ~3;
+  const most = described.reduce((most, end, song) => Math.max(most, end - (described[song - 1] ?? 0)), 1);
+  const slots = Math.min(most, MOST_DESCRIPTIONS);
+  const pieces = batch * (2 * longest(lyrics) + slots * longest(descriptions));
+  const sizes = { vocabulary, dimensions, batch, sides: TOLD + slots, pieces };
+  const { own, shared } = tableBlockSizes(sizes);
+  const names = Object.keys(own) as OwnBlock[];
+  const taught = batch * (teacher?.dimensions ?? 0);
+  const { arithmetic, blocks } = openKernel({
+    ...shared,
+    scores: batch * batch,
+    taughtA: taught,
+    taughtB: taught,
+    taught: teacher ? batch * batch : 0,
+    ...Object.fromEntries(seeds.flatMap((seed) => names.map((name) => [`${name} of ${seed}`, own[name]]))),
+  });
+  return seeds.map((seed) => {
+    const theirs = names.map((name) => [name, (blocks as Record<string, Block>)[`${name} of ${seed}`]!]);
+    const table = { ...blocks, ...(Object.fromEntries(theirs) as Record<OwnBlock, Block>) };
+    return new TrainingRun(set, recipe, seed, {
+      arithmetic,
+      blocks,
+      table: new TrainedTable(arithmetic, table, sizes, start),
+      sizes: { batch, slots },
+    });
+  });
+}
+
+/** A model in training; see `openRuns`. */
 export class TrainingRun {
   readonly #set: TrainingSet;
   readonly #recipe: Recipe;
@@ -42,37 +87,34 @@ export class TrainingRun {
   /** How many descriptions of each song take part in a step. */
   readonly #slots: number;
   readonly #random: () => number;
-  readonly #kernel;
+  readonly #arithmetic: Arithmetic;
+  readonly #blocks: StepBlocks;
   readonly #table: TrainedTable;
   readonly #songs: readonly number[];
   readonly #steps: number;
   #step = 0;
 
-  /** @param start the table to start from, each row times its weight, float32 [vocabulary, dimensions]. */
-  constructor(set: TrainingSet, start: Float32Array, recipe: Recipe, seed: number) {
-    const { described, dimensions, vocabulary, lyrics, descriptions, teacher } = set;
-    const songs = lyrics.length;
-    const batch = Math.min(recipe.batch, songs, Math.max(LEAST_BATCH, Math.floor(songs / LEAST_STEPS))) & ~3;
-    const most = described.reduce((most, end, song) => Math.max(most, end - (described[song - 1] ?? 0)), 1);
-    const slots = Math.min(most, MOST_DESCRIPTIONS);
-    const pieces = batch * (2 * longest(lyrics) + slots * longest(descriptions));
-    const sizes = { vocabulary, dimensions, batch, sides: TOLD + slots, pieces };
-    const taught = batch * (teacher?.dimensions ?? 0);
-    this.#kernel = openKernel({
-      ...tableBlockSizes(sizes),
-      scores: batch * batch,
-      taughtA: taught,
-      taughtB: taught,
-      taught: teacher ? batch * batch : 0,
-    });
-    this.#table = new TrainedTable(this.#kernel.arithmetic, this.#kernel.blocks, sizes, start);
+  constructor(
+    set: TrainingSet,
+    recipe: Recipe,
+    seed: number,
+    on: {
+      readonly arithmetic: Arithmetic;
+      readonly blocks: StepBlocks;
+      readonly table: TrainedTable;
+      readonly sizes: { readonly batch: number; readonly slots: number };
+    },
+  ) {
     this.#set = set;
     this.#recipe = recipe;
-    this.#batch = batch;
-    this.#slots = slots;
+    this.#batch = on.sizes.batch;
+    this.#slots = on.sizes.slots;
+    this.#arithmetic = on.arithmetic;
+    this.#blocks = on.blocks;
+    this.#table = on.table;
     this.#random = seededRandom(seed);
-    this.#songs = Array.from({ length: songs }, (_, song) => song);
-    this.#steps = recipe.passes * Math.floor(songs / batch);
+    this.#songs = Array.from({ length: set.lyrics.length }, (_, song) => song);
+    this.#steps = recipe.passes * Math.floor(set.lyrics.length / this.#batch);
   }
 
   /** Shows every song once; returns the mean loss of a pair of texts. */
@@ -95,7 +137,7 @@ export class TrainingRun {
   #train(songs: Int32Array): number {
     const { lyricsDropped, descriptionDropped, excerpt, rate, turnRate, temperature } = this.#recipe;
     const { lyrics, descriptions, dimensions } = this.#set;
-    const { arithmetic, blocks } = this.#kernel;
+    const [arithmetic, blocks] = [this.#arithmetic, this.#blocks];
     blocks.changes.floats.fill(0);
     const sides: Side[] = [];
     const pool = (bags: Bags, texts: Int32Array, dropped: number) => {
@@ -146,7 +188,7 @@ export class TrainingRun {
   #teach(a: Reading | null, b: Reading | null): SoftTarget | null {
     const { teacher } = this.#set;
     if (!teacher || !a || !b) return null;
-    const { arithmetic, blocks } = this.#kernel;
+    const [arithmetic, blocks] = [this.#arithmetic, this.#blocks];
     const { dimensions } = teacher;
     const copy = ({ vectors, rows }: Reading, to: Float32Array) =>
       rows.forEach((row, i) => {
