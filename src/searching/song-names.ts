@@ -9,21 +9,26 @@ import { nameKey } from '../wording/wording-index.js';
 export class SongNames {
   /** Every id, in order. */
   readonly ids: readonly number[];
-  readonly #byName = new Map<string, number[]>();
+  readonly #byName = new Map<string, SongName[]>();
 
   constructor(names: readonly SongName[]) {
     this.ids = names.map(({ id }) => id);
     for (const name of names) {
       const key = keyOf(name);
       const same = this.#byName.get(key);
-      if (same) same.push(name.id);
-      else this.#byName.set(key, [name.id]);
+      if (same) same.push(name);
+      else this.#byName.set(key, [name]);
     }
   }
 
-  /** The songs of this name; case, accents, blanks and punctuation do not count. */
-  find(name: Omit<SongName, 'id'>): readonly number[] {
-    return this.#byName.get(keyOf(name)) ?? [];
+  /**
+   * The songs of this name; case, accents, blanks and punctuation do not count, unless they tell two songs apart and are
+   * written as one of them has them.
+   */
+  find({ artist, title }: Omit<SongName, 'id'>): readonly number[] {
+    const alike = this.#byName.get(keyOf({ artist, title })) ?? [];
+    const same = alike.filter((name) => name.artist === artist && name.title === title);
+    return (same.length > 0 ? same : alike).map(({ id }) => id);
   }
 }
 

@@ -134,6 +134,16 @@ describe('what to learn from', () => {
     await expect(readPairs(pairs, read)).rejects.toThrow('line 1');
   });
 
+  it('tells names apart that differ in punctuation only', async () => {
+    const titles = ['SOS', 'S.O.S.'];
+    const read = await readCollection({
+      csv: [put(scratch(), 's.csv', csvOf(titles.map((song) => ({ artist: 'A', song, text: 'la' }))))],
+    });
+    const lines = titles.map((title) => JSON.stringify({ artist: 'A', title, description: title }));
+    const { songs } = await readPairs(put(scratch(), 'p.jsonl', lines.join('\n')), read);
+    expect(songs.map(({ song, descriptions }) => [song.title, descriptions[0]])).toEqual(titles.map((t) => [t, t]));
+  });
+
   it('may be the summaries of an index', async () => {
     const place = scratch();
     const rows = [
