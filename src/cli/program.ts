@@ -144,7 +144,7 @@ Exit status: 0 answered, 1 failed, 2 bad usage, 130 interrupted.`,
     .option('--out <dir>', 'the model folder to write', 'tuned-model')
     .addOption(new Option('--held-out <n>', 'songs held out to measure with (a tenth)').argParser(wholeNumber))
     .addOption(new Option('--runs <n>', 'runs that differ in seed, averaged (4)').argParser(wholeNumber))
-    .addOption(new Option('--passes <n>', 'how often each song is seen at most (12)').argParser(wholeNumber))
+    .addOption(new Option('--passes <n>', 'how often each song is seen at most (16)').argParser(wholeNumber))
     .addOption(new Option('--seed <n>', 'the same seed gives the same model (1)').argParser(wholeNumber))
     .option('-q, --quiet', 'no progress')
     .action(async (pairs, flags) => (await import('./tune.js')).tune(pairs, flags));
