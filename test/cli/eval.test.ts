@@ -25,7 +25,7 @@ interface CompareJson {
 }
 
 const REQUESTS = [
-  { song_id: 2, request: 'sailors praying through a storm' },
+  { song_id: 2, request: 'praying on deck through a storm, only three come home' },
   { artist: 'Neon Ferris', title: 'payday', request: 'a worker who cannot pay the landlord' },
   { song_id: 3, lyrics: 'Flour on the table, snow outside' },
 ];

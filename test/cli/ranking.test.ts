@@ -11,7 +11,7 @@ interface AnswerJson {
   results: { song_id: number; score: number; also?: { song_id: number }[]; parts?: object[]; lines?: object[] }[];
 }
 
-const STORM = 'sailors praying through a storm';
+const STORM = 'praying on deck through a storm, only three come home';
 
 let place: string;
 let index: string;

@@ -14,7 +14,7 @@ import {
 import { csvOf, put, ROWS, scratch } from '../support/songs.js';
 
 const CASES = [
-  { songIds: [2], query: { description: 'sailors praying through a storm' } },
+  { songIds: [2], query: { description: 'praying on deck through a storm, only three come home' } },
   { songIds: [6], query: { description: 'a worker who never earns enough to pay the landlord' } },
   { songIds: [3], query: { lyrics: 'Flour on the table, snow outside' } },
   { songIds: [4], query: { lyrics: ROWS[3]!.text, description: 'after the divorce, drinking alone' } },

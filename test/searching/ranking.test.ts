@@ -6,7 +6,7 @@ import { type Answer, buildIndex, LyRec } from '../../src/index.js';
 import { seededRandom, shuffled } from '../../src/random.js';
 import { csvOf, put, ROWS, scratch } from '../support/songs.js';
 
-const STORM = 'sailors praying through a storm';
+const STORM = 'praying on deck through a storm, only three come home';
 
 /** Years and popularity by song; a cover of the third song with other words at the end. */
 const COLLECTION = [
@@ -208,7 +208,7 @@ describe('words in quotation marks', () => {
     const many = await LyRec.open(folder);
     const answer = await many.describe(`${STORM} "rain on me"`, { popularity: 1, k: 4, fold: false });
     const having = answer.matches.filter(({ parts }) => parts.some(({ signal }) => signal === 'phrase'));
-    expect(having.map(({ song }) => song.id)).toEqual([1008, 8]);
+    expect(having.map(({ song }) => song.id).sort((a, b) => a - b)).toEqual([8, 1008]);
     expect(new Set(ids(answer)).size).toBe(4);
     await many.close();
   });

@@ -4,7 +4,7 @@ import { buildIndex, LyRec } from '../../src/index.js';
 import { json, serve } from '../support/server.js';
 import { csvOf, put, ROWS, scratch } from '../support/songs.js';
 
-const STORM = 'sailors praying through a storm';
+const STORM = 'praying on deck through a storm, only three come home';
 
 /** An index of the test songs by the table and by a server whose vectors tell little apart. */
 async function opened() {
