@@ -41,7 +41,7 @@ export interface TuneOptions {
   readonly songs: readonly Song[];
   /** The model to start from: a name or a folder in Model2Vec's layout; `lyrec-static` unless given. */
   readonly model?: string;
-  /** An encoder whose view of the songs is half of what is learned; none unless given. As for `openEmbedder`. */
+  /** An encoder whose view of the songs is most of what is learned (`RECIPE.teacherShare`); none unless given. As for `openEmbedder`. */
   readonly teacher?: string;
   /** The folder to write. */
   readonly out: string;
